@@ -1,0 +1,113 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target of ours is compiled with. Each feature is opted into early, so that the language mode
+/// that makes it the default changes nothing here.
+let settings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0458-strict-memory-safety.md
+    .strictMemorySafety(),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0470-isolated-conformances.md
+    .enableUpcomingFeature("InferIsolatedConformances"),
+  ] + (Context.environment["WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+/// Products of other packages, by the names that the targets below use.
+extension Target.Dependency {
+  static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+  static let configuration = product(name: "Configuration", package: "swift-configuration")
+  static let deque = product(name: "DequeModule", package: "swift-collections")
+  static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+  static let logging = product(name: "Logging", package: "swift-log")
+  static let nioCore = product(name: "NIOCore", package: "swift-nio")
+  static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+  static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+  static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+  static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+  static let yams = product(name: "Yams", package: "Yams")
+}
+
+/// A module of ours: its folder under Sources, and what it may import.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// The tests of one module.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "device-gateway",
+  products: [
+    .library(name: "SecureServer", targets: ["SecureServer"]),
+    .executable(name: "gatewayd", targets: ["gatewayd"]),
+    .executable(name: "gwctl", targets: ["gwctl"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+    .package(url: "https://github.com/apple/swift-log", from: "1.12.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/jpsim/Yams", "6.0.0"..<"7.0.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.9.0"),
+  ],
+  targets: [
+    // The C libraries and the system, as they are.
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+    .systemLibrary(name: "CPlatform"),
+
+    // The library that stands alone.
+    module("SecureServer", ["COpenSSL", .deque, .lifecycle, .logging, .nioCore, .nioPosix]),
+
+    // The gateway, from the words that everyone shares up to the daemon.
+    module("Model", []),
+    module("Platform", ["CPlatform"]),
+    module("Settings", ["Model", .configuration, .yams]),
+    module("Devices", ["Model", "Platform", "COpenSSL", .yams]),
+    module("Storage", ["Model", "Platform"]),
+    module("Sessions", ["Model"]),
+    module("Routing", ["Model"]),
+    module("Bridge", ["Model", "Storage", "CMosquitto", .deque, .lifecycle, .logging]),
+    module("Control", ["Model", .nioCore, .nioHTTP1, .nioPosix]),
+    module(
+      "Gateway",
+      [
+        "SecureServer", "Model", "Platform", "Settings", "Devices", "Storage", "Sessions", "Routing", "Bridge",
+        "Control",
+        .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix, .unixSignals,
+      ]),
+    .executableTarget(
+      name: "gatewayd", dependencies: ["Gateway", "Settings", .argumentParser, .logging], swiftSettings: settings),
+    .executableTarget(
+      name: "gwctl", dependencies: ["Model", "Platform", "Devices", "Control", "Settings", .argumentParser],
+      swiftSettings: settings),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    tests(of: "Model"),
+    tests(of: "Platform"),
+    tests(of: "SecureServer", ["COpenSSL", .nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
+    tests(of: "Settings", ["Model"]),
+    tests(of: "Devices", ["Model", "Platform"]),
+    tests(of: "Storage", ["Model"]),
+    tests(of: "Sessions", ["Model"]),
+    tests(of: "Routing", ["Model"]),
+    tests(of: "Bridge", ["Model", "Storage", .lifecycle, .logging]),
+    tests(of: "Control", ["Model", .nioCore, .nioPosix]),
+    tests(of: "Gateway", ["gatewayd", "gwctl", "Model", .nioCore, .nioPosix]),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["gwctl", "Devices", "Model", "TestSupport"], swiftSettings: settings),
+  ]
+)

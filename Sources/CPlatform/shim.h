@@ -1,0 +1,15 @@
+// What Glibc's overlay lacks, one line of reason each.
+#pragma once
+#define _GNU_SOURCE
+#include <sys/file.h>
+#include <sys/inotify.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+// struct ucred is hidden without _GNU_SOURCE, which Glibc's module is compiled without.
+typedef struct {
+  pid_t pid;
+  uid_t uid;
+  gid_t gid;
+} gw_peer_credentials;
