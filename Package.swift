@@ -80,7 +80,7 @@ let package = Package(
     module("Storage", ["Model", "Platform"]),
     module("Sessions", ["Model"]),
     module("Routing", ["Model"]),
-    module("Bridge", ["Model", "Storage", "CMosquitto", .deque, .lifecycle, .logging]),
+    module("Bridge", ["Model", "Platform", "Storage", "CMosquitto", .deque, .lifecycle, .logging]),
     module("Control", ["Model", .nioCore, .nioHTTP1, .nioPosix]),
     module(
       "Gateway",

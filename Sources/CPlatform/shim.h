@@ -1,6 +1,5 @@
 // What Glibc's overlay lacks, one line of reason each.
 #pragma once
-#define _GNU_SOURCE
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/prctl.h>
