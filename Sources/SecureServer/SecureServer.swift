@@ -97,9 +97,13 @@ public final class SecureServer: Service {
   /// - Throws: ``SecureServerError`` if it cannot listen.
   public func run() async throws {
     if phase.withLock({ $0 == .idle }) { try await listen() }
-    // Cancelled or asked to stop: either way it is over.
-    try? await gracefulShutdown()
-    await stop()
+    do {
+      try await gracefulShutdown()
+      await stop(drainTime: core.configuration.drainTimeout)
+    } catch {
+      // Cancelled: nobody wants to wait.
+      await stop(drainTime: .zero)
+    }
   }
 
   /// Where it listens; empty before ``listen()``.
@@ -133,23 +137,24 @@ public final class SecureServer: Service {
 
   // MARK: Stopping
 
-  private func stop() async {
+  private func stop(drainTime: Duration) async {
     phase.withLock { $0 = .stopped }
     core.beginClosing()
     await listener.close()
     forEachConnection { $0.quiesce() }
-    let end = ContinuousClock.now + core.configuration.drainTimeout
-    await waitUntilEmpty(until: end)
+    await waitUntilEmpty(for: drainTime)
     forEachConnection { $0.terminate() }
-    await waitUntilEmpty(until: .now + .seconds(6))
+    await waitUntilEmpty(for: core.configuration.handshakeTimeout + .seconds(1))
     finishConnections()
     core.finishEvents()
   }
 
-  private func waitUntilEmpty(until end: ContinuousClock.Instant) async {
+  /// Looks again every few milliseconds: on a loop's timer, which goes on in a task that is cancelled.
+  private func waitUntilEmpty(for time: Duration) async {
+    let end = ContinuousClock.now + time
     while connectionCount > 0, ContinuousClock.now < end {
-      // A cancelled task doesn't wait any longer.
-      do { try await Task.sleep(for: .milliseconds(10)) } catch { return }
+      // A loop that has stopped has no connections.
+      do { try await group.next().scheduleTask(in: .milliseconds(5)) {}.futureResult.get() } catch { return }
     }
   }
 

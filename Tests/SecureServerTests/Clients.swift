@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 
 /// Lower-case hex.
@@ -13,6 +14,24 @@ func withOpenSSL<Result>(
   let arguments =
     ["s_client", "-connect", server.address, "-psk_identity", identity, "-psk", hex(key)] + options
   return try await withProcess("openssl", arguments, body)
+}
+
+/// Writes a session for s_client's `-psk_session`: the demo key under SHA-384 (`-psk` alone always uses SHA-256).
+func withSHA384Session<Result>(_ body: (String) async throws -> Result) async throws -> Result {
+  func element(_ tag: UInt8, _ bytes: [UInt8]) -> [UInt8] { [tag, UInt8(bytes.count)] + bytes }
+  // SSL_SESSION_ASN1: version, TLS version, cipher suite, session id, master key.
+  let fields =
+    element(2, [1]) + element(2, [3, 4]) + element(4, [0x13, 2]) + element(4, []) + element(4, demoKey)
+  let pem = """
+    -----BEGIN SSL SESSION PARAMETERS-----
+    \(Data(element(0x30, fields)).base64EncodedString())
+    -----END SSL SESSION PARAMETERS-----
+
+    """
+  return try await withTemporaryDirectory { directory in
+    try write(pem, to: directory + "/session.pem")
+    return try await body(directory + "/session.pem")
+  }
 }
 
 /// Runs `openssl s_client` until it ends by itself; returns what it wrote.

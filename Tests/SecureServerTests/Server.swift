@@ -64,7 +64,7 @@ let demoKeys: Keys = [Array("demo".utf8): demoKey]
 /// Settings for `keys`.
 func tls(_ keys: Keys = demoKeys) -> TLSConfiguration {
   TLSConfiguration { offer in
-    guard let bytes = keys[offer.identity], let key = try? PreSharedKey(bytes.span) else { return .unknownIdentity }
+    guard let bytes = keys[offer.identity], let key = try? PreSharedKey(bytes) else { return .unknownIdentity }
     return .accept(key)
   }
 }

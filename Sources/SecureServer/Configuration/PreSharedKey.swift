@@ -46,6 +46,11 @@ public struct PreSharedKey: Sendable, CustomStringConvertible, CustomReflectable
     secret = Secret(copying: bytes)
   }
 
+  /// Copies `bytes`; the caller's own copy is the caller's to wipe.
+  ///
+  /// - Throws: ``SecureServerError/invalidKeyLength(_:)`` unless there are 1 to 512 bytes.
+  public init(_ bytes: [UInt8]) throws(SecureServerError) { try self.init(bytes.span) }
+
   /// How many bytes the key has.
   public var count: Int { secret.count }
   /// `<redacted>`.
