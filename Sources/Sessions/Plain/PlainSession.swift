@@ -63,7 +63,8 @@ struct PlainSession: ByteSession {
     end(
       SessionEnd(
         reason: .disconnected,
-        text: isCut ? "the device closed the connection in the middle of a message" : "the device closed the connection"),
+        text: isCut ? "the device closed the connection in the middle of a message" : "the device closed the connection"
+      ),
       into: &actions)
   }
 
