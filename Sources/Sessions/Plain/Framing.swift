@@ -15,11 +15,11 @@ enum Framing: Sendable {
 
   /// The message that begins at `start`, or `nil` when it is not whole. The bytes before `searched` hold no end of line.
   func piece(
-    of bytes: Span<UInt8>, from start: Int, searched: Int, limits: SessionLimits
+    of bytes: Span<UInt8>, from start: Int, searched: Int, limit: Int
   ) throws(SessionError) -> Piece? {
     switch self {
-    case .lines: try Self.line(of: bytes, from: start, searched: searched, limit: limits.maximumLineBytes)
-    case .frames: try Self.frame(of: bytes, from: start, limit: limits.maximumFrameBytes)
+    case .lines: try Self.line(of: bytes, from: start, searched: searched, limit: limit)
+    case .frames: try Self.frame(of: bytes, from: start, limit: limit)
     }
   }
 

@@ -39,10 +39,9 @@ struct PlainSession: ByteSession {
 
   mutating func consume(_ bytes: Span<UInt8>, searched: Int, into actions: inout [SessionAction]) -> Int {
     var position = 0
+    let limit = settings.limits.maximumLineBytes
     do throws(SessionError) {
-      while mayConsume,
-        let piece = try framing.piece(of: bytes, from: position, searched: searched, limits: settings.limits)
-      {
+      while mayConsume, let piece = try framing.piece(of: bytes, from: position, searched: searched, limit: limit) {
         publish(bytes.extracting(piece.content), into: &actions)
         position = piece.end
       }
