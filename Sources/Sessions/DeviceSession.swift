@@ -67,8 +67,13 @@ public struct DeviceSession: Sendable {
   public mutating func received(
     _ bytes: Span<UInt8>, now: ContinuousClock.Instant, into actions: inout [SessionAction]
   ) {
-    if case .undecided = stage, !bytes.isEmpty {
-      begin(bytes[0] == Self.connectByte ? .mqtt : .lines, now: now, into: &actions)
+    if case .undecided(let since) = stage, !bytes.isEmpty {
+      // The time for the CONNECT has run since the session began.
+      if bytes[0] == Self.connectByte {
+        begin(.mqtt, now: since, into: &actions)
+      } else {
+        begin(.lines, now: now, into: &actions)
+      }
     }
     switch takeStage() {
     case .undecided(let since): stage = .undecided(since: since)

@@ -14,6 +14,9 @@ struct AcknowledgementQueue: Sendable {
   /// How many PUBLISHes wait, settled ones behind an unsettled one among them.
   var count: Int { entries.count }
 
+  /// How many could wait without more room.
+  var capacity: Int { entries.capacity }
+
   /// Whether a PUBLISH of this identifier waits.
   func contains(_ packetID: UInt16) -> Bool { entries.contains { $0.packetID == packetID } }
 
