@@ -7,12 +7,12 @@ struct DeviceTemplate: Sendable, Equatable {
 
   /// Cuts `template`, whose `%n` levels stand for `node`.
   init(_ template: String, node: String) throws(RoutingError) {
-    let levels = Self.levels(of: template, node: node)
+    let levels = Self.levels(of: template)
     guard let place = levels.firstIndex(of: "%i"), levels.lastIndex(of: "%i") == place else {
       throw .invalidTemplate(template, reason: "one level is '%i', so that each device has a topic of its own")
     }
-    head = levels[..<place].map { $0 + "/" }.joined()
-    tail = levels[(place + 1)...].map { "/" + $0 }.joined()
+    head = Self.replacing(levels[..<place], node: node).map { $0 + "/" }.joined()
+    tail = Self.replacing(levels[(place + 1)...], node: node).map { "/" + $0 }.joined()
     // The longest id of all, so that the topic of every device is valid.
     _ = try Self.topic(head + String(repeating: "i", count: DeviceID.maximumLength) + tail, from: template)
   }
@@ -24,13 +24,17 @@ struct DeviceTemplate: Sendable, Equatable {
 
   /// The topic that `template`, which names no device, makes for `node`.
   static func topic(_ template: String, node: String) throws(RoutingError) -> Topic {
-    let levels = levels(of: template, node: node)
+    let levels = levels(of: template)
     guard !levels.contains("%i") else { throw .invalidTemplate(template, reason: "no device can stand for '%i'") }
-    return try topic(levels.joined(separator: "/"), from: template)
+    return try topic(replacing(levels[...], node: node).joined(separator: "/"), from: template)
   }
 
-  private static func levels(of template: String, node: String) -> [String] {
-    template.split(separator: "/", omittingEmptySubsequences: false).map { $0 == "%n" ? node : String($0) }
+  private static func levels(of template: String) -> [Substring] {
+    template.split(separator: "/", omittingEmptySubsequences: false)
+  }
+
+  private static func replacing(_ levels: ArraySlice<Substring>, node: String) -> [String] {
+    levels.map { $0 == "%n" ? node : String($0) }
   }
 
   private static func topic(_ name: String, from template: String) throws(RoutingError) -> Topic {
