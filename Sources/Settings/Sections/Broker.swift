@@ -32,6 +32,6 @@ extension GatewayConfiguration.Broker {
     /// A private Mosquitto on loopback, started and ended with the gateway.
     case embedded
     /// Brokers of the operator's, tried in order; never empty.
-    case remote([BrokerAddress])
+    case remote([BrokerURL])
   }
 }

@@ -1,5 +1,5 @@
 /// Where a broker is: `mqtt://HOST[:PORT]` or `mqtts://HOST[:PORT]`.
-public struct BrokerAddress: Sendable, Hashable, CustomStringConvertible {
+public struct BrokerURL: Sendable, Hashable, CustomStringConvertible {
   /// An IPv4 or IPv6 address without brackets, or a host name.
   public let host: String
   /// By default 1883 for `mqtt://` and 8883 for `mqtts://`.
