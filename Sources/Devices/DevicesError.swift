@@ -15,6 +15,8 @@ public enum DevicesError: Error, Equatable, Sendable, CustomStringConvertible {
   case fileExists(path: String)
   /// The device could not be read back from what would be written.
   case unusable(Problem)
+  /// An identity and its key that cannot stand in a bundle.
+  case invalidCredential(identity: String, reason: String)
   /// The text is no ``AddressRange``.
   case invalidAddressRange(String, reason: String)
   /// The text is no name of a bundle.
@@ -30,6 +32,7 @@ public enum DevicesError: Error, Equatable, Sendable, CustomStringConvertible {
       "identity '\(identity)' is already that of device '\(id)' (\(source))"
     case .fileExists(let path): "\(path) exists already: mend or remove it first"
     case .unusable(let problem): problem.description
+    case .invalidCredential(let identity, let reason): "identity '\(identity)' cannot stand in a bundle: \(reason)"
     case .invalidAddressRange(let text, let reason): "'\(text)' is not an address range: \(reason)"
     case .invalidBundleName(let name):
       "'\(name)' is not a bundle's name: 1 to 64 of A-Z a-z 0-9 . _ -, not starting with '.'"

@@ -1,5 +1,5 @@
 /// What is wrong in devices.d, where, and what is allowed instead.
-public struct Problem: Sendable, Hashable, Comparable, CustomStringConvertible {
+public struct Problem: Error, Hashable, Comparable, CustomStringConvertible {
   /// How bad it is.
   public enum Severity: String, Sendable, CaseIterable {
     /// It cannot be used; the device keeps its last good record, or is absent.

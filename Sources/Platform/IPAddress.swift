@@ -1,3 +1,5 @@
+import Glibc
+
 /// An IPv4 or IPv6 address.
 public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
   /// Which kind of address.
@@ -13,7 +15,7 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
 
   /// Which kind of address.
   public let family: Family
-  /// Its bits, the first address bit highest; IPv4 uses the lower 32.
+  /// Its bits as a number, the first byte highest.
   private let bits: UInt128
 
   private init(_ family: Family, _ bits: UInt128) {
@@ -21,10 +23,27 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     self.bits = bits
   }
 
-  /// The address that `text` spells (inet_pton(3)). An IPv4 address in IPv6 clothes (`::ffff:192.0.2.1`) is taken as
-  /// the IPv4 address.
+  /// The address in network byte order: 4 or 16 bytes. An IPv4 address in IPv6 clothes (`::ffff:192.0.2.1`, RFC 4291
+  /// §2.5.5.2) is taken as the IPv4 address that it is.
+  public init?(bytes: Span<UInt8>) {
+    var bits: UInt128 = 0
+    for index in bytes.indices { bits = bits << 8 | UInt128(bytes[index]) }
+    switch bytes.count {
+    case 4: self.init(.v4, bits)
+    case 16 where bits >> 32 == 0xffff: self.init(.v4, bits & 0xffff_ffff)
+    case 16: self.init(.v6, bits)
+    default: return nil
+    }
+  }
+
+  /// The address that `text` spells (inet_pton(3)).
   public init?(_ text: String) {
-    return nil
+    var bytes = [UInt8](repeating: 0, count: text.utf8.contains(UInt8(ascii: ":")) ? 16 : 4)
+    // inet_pton stops at a NUL, and what follows it would be overlooked.
+    guard !text.utf8.contains(0),
+      unsafe inet_pton(bytes.count == 4 ? AF_INET : AF_INET6, text, &bytes) == 1
+    else { return nil }
+    self.init(bytes: bytes.span)
   }
 
   /// The address with every bit after the first `prefixLength` cleared.
@@ -34,5 +53,12 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// `192.0.2.1` or `2001:db8::1`.
-  public var description: String { "" }
+  public var description: String {
+    let shifts = stride(from: family.bitCount - 8, through: 0, by: -8)
+    let bytes = shifts.map { UInt8(truncatingIfNeeded: bits >> UInt128($0)) }
+    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    let written = unsafe inet_ntop(family == .v4 ? AF_INET : AF_INET6, bytes, &text, socklen_t(text.count))
+    guard unsafe written != nil else { return "" }
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
 }

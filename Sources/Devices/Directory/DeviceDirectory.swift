@@ -1,3 +1,5 @@
+import Platform
+
 /// devices.d: the directory that says which devices exist.
 ///
 /// Blocks while it reads or writes; safe to use from any thread, and beside other processes that write through it.
@@ -13,8 +15,10 @@ public struct DeviceDirectory: Sendable {
     public var allowsReadableByOthers = false
     /// The longest `NAME.yaml`, in bytes; a longer one is refused.
     public var maximumFileBytes = 64 << 10
-    /// The longest `NAME.psk`, in bytes; a longer one is refused.
+    /// The longest `NAME.psk`, in bytes; a longer one is refused. At most 4 GiB.
     public var maximumBundleBytes = 1 << 30
+    /// How many devices there may be; the files that would bring more are refused. At most a billion.
+    public var maximumDevices = 5_000_000
     /// How many errors, and how many warnings, are told apart for one bundle; the rest is counted.
     public var maximumProblemsPerBundle = 100
 
@@ -27,22 +31,33 @@ public struct DeviceDirectory: Sendable {
 
   /// Names a directory; nothing is read yet.
   public init(path: String, options: Options = Options()) {
-    self.path = path
+    self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.options = options
   }
 
-  /// Reads every file, on all cores.
+  /// Reads every file, on all cores; one bad file never stops the others.
   ///
-  /// One bad file never stops the others.
-  /// - Parameter last: the table in use: a device whose file cannot be used now keeps its record in it, and identities
-  ///   that are defined twice stay with their holder in it.
+  /// `last` is the table in use: a device whose file cannot be used now keeps its record in it, and an identity that is
+  /// defined twice stays with its holder in it.
   /// - Throws: ``DevicesError/system(_:)`` if the directory itself cannot be read.
   public func load(keeping last: DeviceTable = .empty) throws(DevicesError) -> Contents {
-    (last, [])
+    do throws(SystemError) {
+      let directory = try Directory(path: path)
+      return DirectoryReader(directory, options, keeping: last).load(try directory.names())
+    } catch {
+      throw .system(error)
+    }
   }
 
   /// Reads one bundle from anywhere, as `gwctl import` does; `-` and pipes are not taken.
+  ///
+  /// - Throws: ``DevicesError/unusable(_:)`` if it cannot be read at all.
   public func readBundle(at path: String) throws(DevicesError) -> (devices: [Device], problems: [Problem]) {
-    ([], [])
+    do throws(Problem) {
+      let (bundle, log) = try BundleFile.read(BundleFile.open(path), options, keeping: .empty)
+      return (bundle.entries.indices.compactMap(bundle.device), log.sorted())
+    } catch {
+      throw .unusable(error)
+    }
   }
 }

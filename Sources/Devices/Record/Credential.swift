@@ -15,6 +15,12 @@ public struct Credential: Sendable {
     self.identity = identity
     self.key = key
   }
+
+  /// An identity for people to read: as an id, with every other byte as `%XX`.
+  public static func display(_ identity: [UInt8]) -> String {
+    // Only an empty identity gives no id.
+    (try? DeviceID(bundleIdentity: identity.span))?.name ?? ""
+  }
 }
 
 /// Which of a device's credentials.

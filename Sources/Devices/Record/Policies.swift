@@ -47,6 +47,9 @@ public struct Quota: Sendable, Equatable {
   /// The largest payload of one message, in bytes.
   public var payloadBytes: Int?
 
+  /// What each field may be.
+  public static let range = 1...1_000_000_000
+
   /// A quota; by default everything as configured.
   public init(messagesPerSecond: Int? = nil, bytesPerSecond: Int? = nil, payloadBytes: Int? = nil) {
     self.messagesPerSecond = messagesPerSecond

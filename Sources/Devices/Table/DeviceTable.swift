@@ -6,21 +6,46 @@ public import Model
 /// made on demand; keep no more of them than needed.
 public final class DeviceTable: Sendable {
   /// A table without devices.
-  public static let empty = DeviceTable()
+  public static let empty = DeviceTable(DeviceIndex(DeviceRecords()))
 
-  init() {}
+  private let index: DeviceIndex
+
+  init(_ index: DeviceIndex) { self.index = index }
 
   /// How many devices there are.
-  public var count: Int { 0 }
+  public var count: Int { index.count }
 
   /// Whose identity `identity` is, and the key that goes with it. Called in every handshake.
-  public func credential(for identity: Span<UInt8>) -> CredentialMatch? { nil }
+  public func credential(for identity: Span<UInt8>) -> CredentialMatch? {
+    guard let number = index.number(ofIdentity: identity), let device = index.records.device(of: number) else {
+      return nil
+    }
+    guard case .device(_, .next) = index.records.location(of: number), let next = device.next else {
+      let second = device.next.flatMap { $0.identity == device.identity ? $0.key : nil }
+      return CredentialMatch(device: device, slot: .current, key: device.key, nextKey: second)
+    }
+    return CredentialMatch(device: device, slot: .next, key: next.key, nextKey: nil)
+  }
 
   /// The device with this id.
-  public func device(_ id: DeviceID) -> Device? { nil }
+  public func device(_ id: DeviceID) -> Device? {
+    index.number(ofID: id).flatMap(index.records.device(of:))
+  }
+
+  /// The bundle that was read from the file `path`.
+  func bundle(at path: String) -> Bundle? { index.records.bundles.first { $0.path == path } }
 }
 
 extension DeviceTable: Sequence {
-  /// Goes through all devices, in the order of the files and lines that they were read from.
-  public func makeIterator() -> AnyIterator<Device> { AnyIterator { nil } }
+  /// Goes through all devices: those with files of their own, by name, then the entries of each bundle, line by line.
+  public func makeIterator() -> AnyIterator<Device> {
+    var places = (0..<index.records.count).makeIterator()
+    return AnyIterator { [index] in
+      while let place = places.next() {
+        guard index.isAdmitted(place) else { continue }
+        return index.records.device(of: index.records.number(ofPlace: place))
+      }
+      return nil
+    }
+  }
 }
