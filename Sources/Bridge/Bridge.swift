@@ -36,6 +36,10 @@ public final class Bridge: Service {
   /// Every receipt hears what became of its message: also when the outbox is full, or the bridge has ended.
   public func submit(_ batch: [Submission]) { outbox.submit(batch) }
 
+  /// Asks for the end, as a graceful shutdown does: ``run()`` returns when everything that waits has been sent, or the
+  /// drain time is over.
+  public func stop() { outbox.requestStop() }
+
   /// Counts since the start, and how it stands.
   public var statistics: BridgeStatistics { outbox.statistics }
 
@@ -46,10 +50,10 @@ public final class Bridge: Service {
       try await withGracefulShutdownHandler {
         try await runThread()
       } onGracefulShutdown: {
-        self.outbox.requestStop()
+        self.stop()
       }
     } onCancel: {
-      outbox.requestStop()
+      stop()
     }
   }
 

@@ -36,7 +36,8 @@ public func withSubscriber<Result>(
   to filter: String, port: Int, _ body: (ChildProcess) async throws -> Result
 ) async throws -> Result {
   let arguments = ["-h", "127.0.0.1", "-p", "\(port)", "-t", filter, "-F", "%t %x", "-d", "-q", "1"]
-  return try await withProcess("mosquitto_sub", arguments) { subscriber in
+  // mosquitto_sub keeps lines back when its output is a pipe.
+  return try await withProcess("stdbuf", ["-oL", "mosquitto_sub"] + arguments) { subscriber in
     try await subscriber.waitForOutput("Subscribed")
     return try await body(subscriber)
   }
