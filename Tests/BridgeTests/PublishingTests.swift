@@ -18,14 +18,15 @@ import Testing
     }
   }
 
-  @Test func `each device's messages stay in order`() async throws {
+  /// The subscriber asks for QoS 0: mosquitto itself lets QoS 0 overtake QoS 1 on the way to a QoS 1 subscriber.
+  @Test func `each device's messages stay in order, whatever their QoS`() async throws {
     try await withMosquitto { broker in
-      try await withSubscriber(to: "devices/#", port: broker.port) { subscriber in
+      try await withSubscriber(to: "devices/#", port: broker.port, qos: 0) { subscriber in
         try await withBridge(.make(ports: broker.port) { $0.connections = 3 }) { running in
-          let levels = QualityOfService.allCases
           for round in 0..<100 {
             let batch = try (0..<20).map { device in
-              try Submission.make("\(round)", device: "dev-\(device)", qos: levels[(round + device) % 2])
+              try Submission.make(
+                "\(round)", device: "dev-\(device)", qos: (round + device) % 2 == 0 ? .atMostOnce : .atLeastOnce)
             }
             running.bridge.submit(batch)
           }

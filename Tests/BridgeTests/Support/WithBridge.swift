@@ -39,6 +39,7 @@ extension BridgeSettings {
     let brokers = ports.map { BrokerAddress(host: "127.0.0.1", port: $0, security: security) }
     var settings = BridgeSettings(brokers: brokers, clientID: "gateway-test")
     settings.reconnect = BackoffSettings(minimum: .milliseconds(20), maximum: .milliseconds(200))
+    settings.drainTime = .milliseconds(500)
     change(&settings)
     return settings
   }
