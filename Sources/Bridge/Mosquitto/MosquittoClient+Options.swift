@@ -31,11 +31,16 @@ extension MosquittoClient {
   }
 
   private func setCertificates(_ files: BrokerCertificates) throws(BridgeError) {
+    var directory: String?
     if files.authorityFile == nil {
       try check(unsafe mosquitto_int_option(handle, MOSQ_OPT_TLS_USE_OS_CERTS, 1))
+      if files.certificateFile == nil, files.keyFile == nil { return }
+      // mosquitto_tls_set wants a place of authorities all the same.
+      directory = "/etc/ssl/certs"
     }
+    // An encrypted key would be asked for on the terminal: it gets no password instead.
     let code = unsafe mosquitto_tls_set(
-      handle, files.authorityFile, nil, files.certificateFile, files.keyFile, { _, _, _, _ in 0 })
+      handle, files.authorityFile, directory, files.certificateFile, files.keyFile, { _, _, _, _ in 0 })
     guard code == CInt(MOSQ_ERR_INVAL.rawValue) else { return try check(code) }
     let names = [files.authorityFile, files.certificateFile, files.keyFile].compactMap(\.self)
     throw .connection("cannot read each of \(names.joined(separator: ", ")); a certificate and its key come together")
