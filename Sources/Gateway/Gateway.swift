@@ -5,7 +5,8 @@ import Model
 import NIOPosix
 import Routing
 import SecureServer
-public import ServiceLifecycle
+import NIOCore
+import ServiceLifecycle
 public import Settings
 import Storage
 import UnixSignals
@@ -42,12 +43,12 @@ public struct Gateway: Sendable {
     let embedded = try await configuration.embeddedBroker(in: state, logger)
     let news = BridgeNews()
     let bridge = try Bridge(
-      settings: configuration.bridgeSettings(layout, embedded), logger: logger, onEvent: news.publish)
+      settings: configuration.bridgeSettings(layout, embeddedPort: embedded?.port), logger: logger, onEvent: news.publish)
 
     // The devices' side: sessions live on the event loops, presence and refusals are kept for all of them.
     let presence = PresenceDesk(
       layout: layout, isEnabled: configuration.presence.enabled, bridge: bridge,
-      announced: try AnnouncedDevices(in: state))
+      announced: try AnnouncedDevices(in: state), log: log)
     let refusals = RefusalDesk(configuration.rejections, layout, bridge, log)
     let floor = SessionFloor(
       group: group, table: contents.table,
@@ -61,7 +62,7 @@ public struct Gateway: Sendable {
       channelInitializer: floor.admit)
 
     let reloading = Reloading(directory: directory, floor: floor, log: log)
-    let desk = ControlDesk(configuration, floor, reloading, bridge, server, metrics)
+    let desk = ControlDesk(configuration, floor, presence, reloading, bridge, server, metrics)
     try await ServiceGroup(
       services: [embedded, bridge, PresenceService(presence, floor, news, log), refusals].compactMap(\.self)
         + [ControlServer(state, desk, log), ReloadOnHangup(reloading), Listening(server, log)],

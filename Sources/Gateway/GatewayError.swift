@@ -1,4 +1,4 @@
-import Model
+public import Model
 
 /// Why the gateway cannot start, or cannot go on.
 public enum GatewayError: Error, Sendable, CustomStringConvertible {

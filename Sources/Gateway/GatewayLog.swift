@@ -42,6 +42,16 @@ struct GatewayLog: Sendable {
     logger.error("reload failed, what was running goes on", metadata: ["reason": "\(error)"])
   }
 
+  func journalSetAside(_ path: String) {
+    logger.error(
+      "who was announced as online could not be read whole, the damaged file was put aside",
+      metadata: ["path": "\(path)"])
+  }
+
+  func journalFailed(_ error: any Error) {
+    logger.error("who is announced as online could not be recorded", metadata: ["reason": "\(error)"])
+  }
+
   // MARK: Connections
 
   func deviceConnected(_ device: DeviceID, _ channel: SecureChannelInfo) {

@@ -10,8 +10,9 @@ public enum SystemdNotification {
     let path = unsafe Array(String(cString: variable).utf8)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
-    guard !path.isEmpty, path.count < unsafe MemoryLayout.size(ofValue: address.sun_path) else { return false }
-    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path) }
+    let room = MemoryLayout.size(ofValue: address.sun_path)
+    guard !path.isEmpty, path.count < room else { return false }
+    withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path) }
     // An abstract socket's name starts with NUL, which is written as @.
     if path[0] == UInt8(ascii: "@") { unsafe address.sun_path.0 = 0 }
     let length = socklen_t(MemoryLayout<sa_family_t>.size + path.count)
@@ -24,7 +25,7 @@ public enum SystemdNotification {
     defer { close(descriptor) }
     return unsafe withUnsafePointer(to: &address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe sendto(descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL.rawValue), $0, length) == bytes.count
+        unsafe sendto(descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL), $0, length) == bytes.count
       }
     }
   }

@@ -76,7 +76,7 @@ extension GatewayConfiguration {
     var digits = try firstLine(of: path)
     defer { wipe(&digits) }
     do {
-      return try PresharedKey.parse(digits.span)
+      return try PresharedKey.parse(hexadecimal: digits.span)
     } catch {
       throw GatewayError.configuration("\(path):1: the key \(error)")
     }
@@ -86,7 +86,7 @@ extension GatewayConfiguration {
     do {
       return Array(try Data(contentsOf: URL(filePath: path)).prefix { $0 != 10 && $0 != 13 })
     } catch {
-      throw GatewayError.configuration("\(path): cannot be read: \(error.localizedDescription)")
+      throw GatewayError.configuration("\(path): cannot be read: \(error)")
     }
   }
 }

@@ -1,13 +1,14 @@
+import FoundationEssentials
 import SecureServer
 import Settings
 
 extension GatewayConfiguration {
   /// How many event loops serve the devices.
-  var threadCount: Int { limits.eventLoopThreads == 0 ? coreCount : limits.eventLoopThreads }
+  var threadCount: Int { limits.eventLoopThreads == 0 ? ProcessInfo.processInfo.activeProcessorCount : limits.eventLoopThreads }
 
   /// The server's configuration.
   func secureServer(preSharedKeys provider: @escaping PreSharedKeyProvider) -> SecureServerConfiguration {
-    var server = SecureServerConfiguration(addresses: listen.map(\.forServer), tls: tlsConfiguration(provider))
+    var server = SecureServerConfiguration(addresses: listen.map { serverAddress(host: $0.host, port: $0.port) }, tls: tlsConfiguration(provider))
     server.handshakeTimeout = limits.handshakeTimeout
     server.backlog = limits.backlog
     server.drainTimeout = limits.drainTimeout

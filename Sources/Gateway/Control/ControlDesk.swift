@@ -1,6 +1,7 @@
 import Bridge
 import Control
 import FoundationEssentials
+import NIOCore
 import Platform
 import SecureServer
 import Settings
@@ -41,7 +42,7 @@ struct ControlDesk: Sendable {
     return GatewayStatus(
       version: GatewayVersion.current, node: configuration.node, processID: ProcessInfo.processInfo.processIdentifier,
       startedAt: startedAt, devices: .init(total: floor.table.count, online: presence.onlineCount),
-      listening: server.boundAddresses.map(\.hostAndPort),
+      listening: server.boundAddresses.map { "\($0.ipAddress ?? $0.pathname ?? ""):\($0.port ?? 0)" },
       broker: .init(lanes: configuration.bridge.connections, connected: bridged.connectedLanes),
       handshakes: .init(established: metrics.established, refused: metrics.refused),
       messages: .init(

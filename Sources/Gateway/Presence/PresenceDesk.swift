@@ -32,14 +32,17 @@ final class PresenceDesk: Sendable {
   private let layout: TopicLayout
   private let isEnabled: Bool
   private let bridge: Bridge
+  private let log: GatewayLog
   private let state: Mutex<State>
   /// Whom an earlier run announced and never took back.
   let leftBehind: Set<DeviceID>
 
-  init(layout: TopicLayout, isEnabled: Bool, bridge: Bridge, announced: consuming sending AnnouncedDevices) {
+  init(layout: TopicLayout, isEnabled: Bool, bridge: Bridge, announced: AnnouncedDevices, log: GatewayLog) {
     self.layout = layout
     self.isEnabled = isEnabled
     self.bridge = bridge
+    self.log = log
+    if let path = announced.setAside { log.journalSetAside(path) }
     leftBehind = announced.devices
     state = Mutex(State(announced: announced))
   }
@@ -59,7 +62,7 @@ final class PresenceDesk: Sendable {
       case .seated(let older):
         state.occupants[seat.connection] = Occupant(since: since, leave: leave)
         let leaving = older.flatMap { state.occupants.removeValue(forKey: $0)?.leave }
-        state.announced.insert(seat.device)
+        remember { try state.announced.insert(seat.device) }
         publish(.online(gateway: layout.node, since: since, connection: connected), of: seat.device)
         return (true, leaving)
       }
@@ -85,8 +88,13 @@ final class PresenceDesk: Sendable {
   }
 
   private func setOffline(_ device: DeviceID, _ reason: OfflineReason, _ state: inout State) {
-    state.announced.remove(device)
+    remember { try state.announced.remove(device) }
     publish(.offline(gateway: layout.node, since: .now, reason: reason), of: device)
+  }
+
+  /// A disk that is full must not keep devices from being served.
+  private func remember(_ change: () throws -> Void) {
+    do { try change() } catch { log.journalFailed(error) }
   }
 
   private func publish(_ presence: Presence, of device: DeviceID) {

@@ -1,5 +1,6 @@
 import Bridge
 import Model
+import NIOCore
 import Routing
 import SecureServer
 import ServiceLifecycle
