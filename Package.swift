@@ -113,3 +113,15 @@ let package = Package(
       name: "CommandLineTests", dependencies: ["gwctl", "Devices", "Model", "TestSupport"], swiftSettings: settings),
   ]
 )
+
+// tools/fuzz builds these with libFuzzer, which brings their `main`; nothing else ever does.
+if Context.environment["FUZZ"] != nil {
+  func fuzz(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+      name: "fuzz-" + name, dependencies: dependencies, path: "Tests/Fuzz/" + name, exclude: ["seeds.txt"],
+      swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+  }
+  package.targets += [
+    fuzz("sessions", ["Sessions", "Model"])
+  ]
+}

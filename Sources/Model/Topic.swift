@@ -23,6 +23,11 @@ public struct Topic: Hashable, Sendable, CustomStringConvertible {
   /// The topic as text.
   public var description: String { name }
 
+  /// Whether both have the same bytes; canonically equivalent texts are different topics [MQTT-4.7.3-4].
+  public static func == (left: Topic, right: Topic) -> Bool { left.name.utf8.elementsEqual(right.name.utf8) }
+
   /// Its levels, which `/` separates; some may be empty.
-  public var levels: [Substring] { name.split(separator: "/", omittingEmptySubsequences: false) }
+  public var levels: [Substring] {
+    name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Substring.init)
+  }
 }

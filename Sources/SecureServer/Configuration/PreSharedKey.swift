@@ -15,6 +15,8 @@ public struct PreSharedKeyOffer: Sendable {
   public let peerAddress: SocketAddress?
   /// The longest key that can be used, in bytes.
   public let maximumKeyLength: Int
+  /// The event loop that the provider runs on, for what a loop keeps for itself.
+  public let eventLoop: any EventLoop
 
   /// The identity as text, if it is valid UTF-8.
   public var identityString: String? { String(validating: identity, as: UTF8.self) }
@@ -22,8 +24,9 @@ public struct PreSharedKeyOffer: Sendable {
 
 /// The answer to an offer.
 public enum PreSharedKeyDecision: Sendable {
-  /// The identity is known, and the client must prove that it has this key.
-  case accept(PreSharedKey)
+  /// The identity is known, and the client must prove that it has this key. The context comes back with the
+  /// established connection, as ``SecureChannelInfo/context``: whose key it was, say.
+  case accept(PreSharedKey, context: (any Sendable)? = nil)
   /// No such identity.
   case unknownIdentity
   /// The identity is known but may not connect now; the reason is for the server's event alone. To the client it

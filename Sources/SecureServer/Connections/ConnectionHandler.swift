@@ -107,8 +107,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     core.emit(.handshakeStarted(peer))
     do {
       let handshake = try TLSHandshake(context: core.tlsContext, window: loop.window) {
-        [core, peer] identity, version in
-        core.decide(identity, version, peer.address)
+        [loop, peer]
+        identity, version in
+        loop.core.decide(identity, version, peer.address, on: loop.eventLoop)
       }
       stage = .handshaking(handshake)
       deadline = loop.setDeadline(for: self)
@@ -131,13 +132,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
       emitAlerts()
       core.admission.waitForPeer(id, since: .now())
     case .complete(let records, let info):
-      establish(records, info)
+      establish(records, info, handshake.applicationContext)
       if bytes.readableBytes > 0 { receive(bytes) }
     case .failed(let reason): fail(reason, in: handshake)
     }
   }
 
-  private func establish(_ records: TLSRecordLayer, _ info: TLSSessionInfo) {
+  private func establish(_ records: TLSRecordLayer, _ info: TLSSessionInfo, _ application: (any Sendable)?) {
     guard let context else { return }
     stage = .established(records)
     deadline = .distantFuture
@@ -145,7 +146,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     core.admission.establish(id)
     core.emit(.established(peer, info))
     do {
-      try core.initialize(context.channel, SecureChannelInfo(connection: id, peerAddress: peer.address, tls: info))
+      let established = SecureChannelInfo(
+        connection: id, peerAddress: peer.address, tls: info, context: application)
+      try core.initialize(context.channel, established)
       context.fireChannelActive()
     } catch {
       closeReason = .failed("\(error)")
@@ -174,7 +177,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     switch opened {
     case .full: return false
     case .wantMoreBytes: return true
-    case .closed: end(.closedByPeer)
+    case .closed:
+      context?.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+      end(.closedByPeer)
     case .failed(let reason): end(reason)
     }
     return true

@@ -12,6 +12,8 @@ public struct SecureChannelInfo: Sendable {
   public let peerAddress: SocketAddress?
   /// What was agreed in the handshake.
   public let tls: TLSSessionInfo
+  /// What the ``PreSharedKeyProvider`` gave with the key.
+  public let context: (any Sendable)?
 }
 
 /// User events in the pipeline of a secure channel.

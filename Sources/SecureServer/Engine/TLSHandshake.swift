@@ -17,6 +17,8 @@ final class TLSHandshake {
 
   /// The identity that the peer offered, if it got that far.
   var offeredIdentity: [UInt8]? { keyExchange.refusal == .noPreSharedKeyOffered ? nil : keyExchange.identity }
+  /// What the application said together with the key.
+  var applicationContext: (any Sendable)? { keyExchange.context }
   /// The version, once it is clear.
   var version: TLSVersion? { keyExchange.version }
 
@@ -145,9 +147,11 @@ extension TLSHandshake {
   private func judge(_ identity: [UInt8], _ version: TLSVersion) -> Result<Secret, Refusal> {
     guard !identity.isEmpty else { return .failure(Refusal(reason: .unknownPSKIdentity)) }
     switch decide(identity, version) {
-    case .accept(let key) where key.count < context.configuration.minimumPreSharedKeyLength:
+    case .accept(let key, _) where key.count < context.configuration.minimumPreSharedKeyLength:
       return .failure(Refusal(reason: .preSharedKeyTooShort))
-    case .accept(let key): return .success(key.secret)
+    case .accept(let key, let context):
+      keyExchange.context = context
+      return .success(key.secret)
     case .unknownIdentity: return .failure(Refusal(reason: .unknownPSKIdentity))
     case .reject(let why): return .failure(Refusal(reason: .rejectedPSKIdentity(why)))
     }
@@ -158,6 +162,7 @@ extension TLSHandshake {
 private struct KeyExchange {
   var version: TLSVersion?
   var identity: [UInt8]?
+  var context: (any Sendable)?
   private(set) var secret: Secret?
   private(set) var hash: BinderHash?
   /// Why the peer must fail, if it must.

@@ -46,12 +46,14 @@ final class ServerCore: Sendable {
   func initialize(_ channel: any Channel, _ info: SecureChannelInfo) throws { try initializer(channel, info) }
 
   /// Asks the application about an identity.
-  func decide(_ identity: [UInt8], _ version: TLSVersion, _ address: SocketAddress?) -> PreSharedKeyDecision {
+  func decide(
+    _ identity: [UInt8], _ version: TLSVersion, _ address: SocketAddress?, on eventLoop: any EventLoop
+  ) -> PreSharedKeyDecision {
     let tls = tlsContext.configuration
     return tls.preSharedKeyProvider(
       PreSharedKeyOffer(
         identity: identity, hint: version == .tlsv12 ? tls.pskHint : nil, version: version, peerAddress: address,
-        maximumKeyLength: PreSharedKey.maximumLength))
+        maximumKeyLength: PreSharedKey.maximumLength, eventLoop: eventLoop))
   }
 
   func helloAwaited(_ change: Int) { acceptsMore(admission.awaitHello(change)) }
