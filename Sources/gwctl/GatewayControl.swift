@@ -40,7 +40,7 @@ struct GatewayControl: AsyncParsableCommand {
     let code = exitCode(for: error)
     if code == .success || error is ExitCode { exit(withError: error) }
     let isUsage = code == .validationFailure
-    complain(isUsage ? "\(message(for: error)) (see '\(helpCommand) --help')" : "\(error)")
+    complain(isUsage ? "\(message(for: error)) (see '\(helpCommand) --help')" : Failure.line(for: error))
     exit(withError: isUsage ? ExitCode.validationFailure : .failure)
   }
 

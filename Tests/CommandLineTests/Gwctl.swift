@@ -20,9 +20,8 @@ struct Gwctl: Sendable {
   func plain(
     _ arguments: [String], input: String = "", environment: [String: String] = [:]
   ) async throws -> Outcome {
-    let unset = ["STATE_DIRECTORY": "", "GATEWAY_DEVICES": ""]
-    return try await run(
-      builtProduct("gwctl"), arguments, input: input, environment: unset.merging(environment) { $1 }, in: directory)
+    let words = ["-u", "STATE_DIRECTORY", "-u", "GATEWAY_DEVICES"] + environment.map { "\($0)=\($1)" }
+    return try await run("env", words + [builtProduct("gwctl")] + arguments, input: input, in: directory)
   }
 
   /// Runs gwctl with `arguments` at a terminal where `answer` is typed; both of its streams come back as output.

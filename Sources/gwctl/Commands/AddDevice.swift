@@ -61,6 +61,7 @@ struct AddDevice: AsyncParsableCommand {
     } else {
       remark("Added \(id) as \(file(in: directory)). Its key, for \(client.rawValue):")
       print(client.snippet.text(for: credentials), terminator: "")
+      client.snippet.notes(for: credentials).forEach(remark)
       uptake.tell()
     }
     client.snippet.warnings(for: credentials).forEach(warn)

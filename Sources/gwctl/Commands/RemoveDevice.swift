@@ -31,7 +31,7 @@ struct RemoveDevice: AsyncParsableCommand {
     do {
       try directory.remove(id)
     } catch .unknownDevice {
-      throw Failure.unknownDevice(id, directory: directory.path, near: try directory.load().table.near(id))
+      throw Failure.missing(id, in: directory, try directory.load())
     }
     let uptake = await Uptake.ask(common.client)
     if common.json {

@@ -29,8 +29,7 @@ struct ShowDevice: AsyncParsableCommand {
     let directory = common.directory
     let contents = try directory.load()
     guard let device = contents.table.device(id) else {
-      tellErrors(in: contents.problems)
-      throw Failure.unknownDevice(id, directory: directory.path, near: contents.table.near(id))
+      throw Failure.missing(id, in: directory, contents)
     }
     if common.json {
       try printJSON(DeviceReport(device, revealsKey: revealKey))

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Devices
-import FoundationEssentials
 import Model
 import Platform
 
@@ -43,11 +42,21 @@ struct KeyOptions: ParsableArguments {
     }
   }
 
-  private static func contents(of file: String) throws(Failure) -> [UInt8] {
-    do {
-      return Array(try Data(contentsOf: URL(filePath: file)))
+  private static func contents(of path: String) throws(Failure) -> [UInt8] {
+    do throws(InputFileError) {
+      let file = try InputFile(path: path)
+      if file.mode & 0o077 != 0 { warn("\(path) may be read or written by others: chmod 600 it") }
+      var bytes = [UInt8](repeating: 0, count: longestFile)
+      var count = 0
+      while count < bytes.count {
+        let more = try file.read(into: &bytes, from: count)
+        guard more > 0 else { break }
+        count += more
+      }
+      bytes.removeSubrange(count...)
+      return bytes
     } catch {
-      throw .unreadable(path: file, error)
+      throw .keyUnreadable(path: path, error)
     }
   }
 
@@ -67,6 +76,9 @@ struct KeyOptions: ParsableArguments {
       throw .badKey(error, source: source)
     }
   }
+
+  /// How much of a file is read: a key with plenty of blanks around it.
+  private static let longestFile = 1024
 
   /// Where the text begins and ends, without blanks and newlines around it.
   private static func range(ofText bytes: [UInt8]) -> Range<Int> {

@@ -26,6 +26,8 @@ struct ESPIDFSnippet: Snippet {
     """
   }
 
+  func notes(for credentials: Credentials) -> [String] { [suiteNote] }
+
   func warnings(for credentials: Credentials) -> [String] {
     nulWarnings(for: credentials, client: "ESP-IDF")
       + keyLengthWarnings(for: credentials, setting: "MBEDTLS_PSK_MAX_LEN")

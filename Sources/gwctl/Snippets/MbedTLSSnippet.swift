@@ -20,6 +20,8 @@ struct MbedTLSSnippet: Snippet {
     """
   }
 
+  func notes(for credentials: Credentials) -> [String] { [suiteNote] }
+
   func warnings(for credentials: Credentials) -> [String] {
     keyLengthWarnings(for: credentials, setting: "MBEDTLS_PSK_MAX_LEN")
   }

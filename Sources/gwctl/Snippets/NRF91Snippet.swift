@@ -13,6 +13,10 @@ struct NRF91Snippet: Snippet {
     """
   }
 
+  func notes(for credentials: Credentials) -> [String] {
+    ["Connect with security tag \(Self.securityTag) to \(credentials.address).", suiteNote]
+  }
+
   func warnings(for credentials: Credentials) -> [String] {
     let isText = credentials.identity.allSatisfy { (0x20...0x7e).contains($0) && $0 != UInt8(ascii: "\"") }
     return isText ? [] : ["the modem takes ASCII text without '\"' as identity: choose another one"]

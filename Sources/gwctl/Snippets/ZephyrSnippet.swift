@@ -29,6 +29,8 @@ struct ZephyrSnippet: Snippet {
     """
   }
 
+  func notes(for credentials: Credentials) -> [String] { [suiteNote] }
+
   func warnings(for credentials: Credentials) -> [String] {
     keyLengthWarnings(for: credentials, setting: "CONFIG_MBEDTLS_PSK_MAX_LEN")
   }

@@ -1,6 +1,17 @@
 import Devices
 import Model
 
+extension Failure {
+  /// Why the table has no device `id`: its file cannot be used, or there is none.
+  static func missing(_ id: DeviceID, in directory: DeviceDirectory, _ contents: DeviceDirectory.Contents) -> Failure {
+    let file = "\(directory.path)/\(id).yaml"
+    if let problem = contents.problems.first(where: { $0.severity == .error && $0.path == file }) {
+      return .unusableDevice(problem)
+    }
+    return .unknownDevice(id, directory: directory.path, near: contents.table.near(id))
+  }
+}
+
 extension DeviceTable {
   /// The device that was probably meant by `id`: the one with the fewest letters to change, two at most.
   func near(_ id: DeviceID) -> DeviceID? {
