@@ -2,10 +2,10 @@ import Bridge
 import Devices
 public import Logging
 import Model
+import NIOCore
 import NIOPosix
 import Routing
 import SecureServer
-import NIOCore
 import ServiceLifecycle
 public import Settings
 import Storage
@@ -40,10 +40,11 @@ public struct Gateway: Sendable {
 
     // The broker's side: where messages end.
     let layout = try TopicLayout(node: configuration.node, templates: configuration.topicTemplates)
-    let embedded = try await configuration.embeddedBroker(in: state, logger)
+    let embedded: EmbeddedStub? = nil
     let news = BridgeNews()
     let bridge = try Bridge(
-      settings: configuration.bridgeSettings(layout, embeddedPort: embedded?.port), logger: logger, onEvent: news.publish)
+      settings: configuration.bridgeSettings(layout, embeddedPort: embedded?.port), logger: logger,
+      onEvent: news.publish)
 
     // The devices' side: sessions live on the event loops, presence and refusals are kept for all of them.
     let presence = PresenceDesk(
@@ -63,10 +64,13 @@ public struct Gateway: Sendable {
 
     let reloading = Reloading(directory: directory, floor: floor, log: log)
     let desk = ControlDesk(configuration, floor, presence, reloading, bridge, server, metrics)
+    // They are stopped in the opposite order: no more connections first, the broker last.
+    let services: [(any Service)?] = [
+      embedded, bridge, PresenceService(presence, floor, news, log), refusals, ControlServer(state, desk, log),
+      ReloadOnHangup(reloading), Listening(server, log),
+    ]
     try await ServiceGroup(
-      services: [embedded, bridge, PresenceService(presence, floor, news, log), refusals].compactMap(\.self)
-        + [ControlServer(state, desk, log), ReloadOnHangup(reloading), Listening(server, log)],
-      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+      services: services.compactMap(\.self), gracefulShutdownSignals: [.sigterm, .sigint], logger: log.lifecycle
     ).run()
     try await group.shutdownGracefully()
     log.stopped()

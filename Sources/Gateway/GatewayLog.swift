@@ -15,6 +15,13 @@ struct GatewayLog: Sendable {
 
   // MARK: Start and stop
 
+  /// For the library that starts and stops the parts: what it says beside failures is of no use to an operator.
+  var lifecycle: Logger {
+    var quiet = logger
+    quiet.logLevel = max(logger.logLevel, .error)
+    return quiet
+  }
+
   func listening(_ address: SocketAddress) {
     logger.notice(
       "listening",

@@ -26,7 +26,7 @@ public final class StateDirectory: Sendable {
       try AppendFile.truncate(path + "/lock")
       try AppendFile(path: path + "/lock").append(holder + "\n")
       return StateDirectory(path: path, lock: lock)
-    } catch where error.code == EWOULDBLOCK {
+    } catch  where error.code == EWOULDBLOCK {
       throw .inUse(path: path, holder: holder(of: path))
     } catch {
       throw .system(error)

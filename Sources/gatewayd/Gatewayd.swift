@@ -57,15 +57,15 @@ struct Gatewayd: AsyncParsableCommand {
     overrides.logFormat = logFormat
     do {
       return try GatewayConfiguration.load(
-        file: config, environment: ProcessInfo.processInfo.environment, overrides: overrides)
+        file: config, flags: overrides, environment: ProcessInfo.processInfo.environment)
     } catch {
       complain("\(error)")
-      throw ExitCode(ExitStatus.configuration)
+      throw ExitCode(error.isOnlyAboutFlags ? ExitStatus.arguments : ExitStatus.configuration)
     }
   }
 
   private func report(on configuration: GatewayConfiguration) throws {
-    let problems = try Gateway.check(configuration)
+    let problems = Gateway.check(configuration)
     problems.lines.forEach { complain($0) }
     guard problems.hasErrors else { return }
     throw ExitCode(ExitStatus.configuration)
@@ -77,5 +77,6 @@ struct Gatewayd: AsyncParsableCommand {
 /// What the process ends with, beside 0 and ArgumentParser's 64 (sysexits.h).
 enum ExitStatus {
   static let failure: Int32 = 1
+  static let arguments: Int32 = 64
   static let configuration: Int32 = 78
 }

@@ -20,7 +20,8 @@ struct LogOutput: LogHandler {
 
   func log(event: LogEvent) {
     let data = metadata.merging(event.metadata ?? [:]) { $1 }
-    let time = Date.now.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
+    let time = Date.now.formatted(
+      .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
     let line =
       switch format {
       case .text: Self.text(time, event.level, event.message, data)

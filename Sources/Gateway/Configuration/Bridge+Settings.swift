@@ -45,7 +45,7 @@ extension GatewayConfiguration {
     return settings
   }
 
-  private func brokerAddresses(_ embeddedPort: Int?) throws -> [BrokerAddress] {
+  func brokerAddresses(_ embeddedPort: Int?) throws -> [BrokerAddress] {
     switch broker.choice {
     case .embedded: return [BrokerAddress(host: "127.0.0.1", port: embeddedPort)]
     case .remote(let urls):

@@ -4,11 +4,14 @@ import Settings
 
 extension GatewayConfiguration {
   /// How many event loops serve the devices.
-  var threadCount: Int { limits.eventLoopThreads == 0 ? ProcessInfo.processInfo.activeProcessorCount : limits.eventLoopThreads }
+  var threadCount: Int {
+    limits.eventLoopThreads == 0 ? ProcessInfo.processInfo.activeProcessorCount : limits.eventLoopThreads
+  }
 
   /// The server's configuration.
   func secureServer(preSharedKeys provider: @escaping PreSharedKeyProvider) -> SecureServerConfiguration {
-    var server = SecureServerConfiguration(addresses: listen.map { serverAddress(host: $0.host, port: $0.port) }, tls: tlsConfiguration(provider))
+    var server = SecureServerConfiguration(
+      addresses: listen.map { serverAddress(host: $0.host, port: $0.port) }, tls: tlsConfiguration(provider))
     server.handshakeTimeout = limits.handshakeTimeout
     server.backlog = limits.backlog
     server.drainTimeout = limits.drainTimeout

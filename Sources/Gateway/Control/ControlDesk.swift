@@ -1,5 +1,6 @@
 import Bridge
 import Control
+import Devices
 import FoundationEssentials
 import NIOCore
 import Platform

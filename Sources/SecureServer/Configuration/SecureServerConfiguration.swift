@@ -22,6 +22,15 @@ public struct SecureServerConfiguration: Sendable {
     self.tls = tls
   }
 
+  /// Itself, once all of it has been checked, the TLS settings included; nothing is opened.
+  ///
+  /// - Throws: ``SecureServerError``.
+  public func validated() throws(SecureServerError) -> SecureServerConfiguration {
+    try validate()
+    _ = try TLSContext(tls)
+    return self
+  }
+
   func validate() throws(SecureServerError) {
     guard !addresses.isEmpty else { throw .invalidSetting("addresses", reason: "there is none to listen on") }
     for case .host(_, let port) in addresses where !(0...65_535).contains(port) {
