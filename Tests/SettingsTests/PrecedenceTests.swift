@@ -84,6 +84,18 @@ import Testing
       ])
   }
 
+  @Test func `are told apart from the rest of the configuration`() throws {
+    let flags = CommandLineOverrides.make { $0.node = "a b" }
+    let onlyFlags = #expect(throws: SettingsError.self) {
+      try GatewayConfiguration.load(flags: flags, environment: [:])
+    }
+    #expect(onlyFlags?.isOnlyAboutFlags == true)
+    let both = #expect(throws: SettingsError.self) {
+      try GatewayConfiguration.load(flags: flags, environment: ["GATEWAY_NODE": "a b"])
+    }
+    #expect(both?.isOnlyAboutFlags == false)
+  }
+
   @Test func `win over the environment, and that over the file`() async throws {
     let yaml = """
       node: file

@@ -12,18 +12,19 @@ import Testing
   static let files = [
     BadFile(
       "tls: {minimum_version: 1.3, maximum_version: 1.2}",
-      "gateway.yaml:1: tls.minimum_version: it is newer than tls.maximum_version; "
-        + "allowed: tls.maximum_version or older"),
+      "gateway.yaml:1: tls.minimum_version: minimum_version is newer than maximum_version; "
+        + "allowed: a minimum_version that is maximum_version or older"),
     BadFile(
       "bridge:\n  backoff_maximum: 500ms",
-      "gateway.yaml:2: bridge.backoff_maximum: it is longer than bridge.backoff_maximum; "
-        + "allowed: up to bridge.backoff_maximum"),
+      "gateway.yaml:2: bridge.backoff_maximum: backoff_minimum is longer than backoff_maximum; "
+        + "allowed: a backoff_minimum of at most backoff_maximum"),
     BadFile(
       "sessions: {maximum_frame: 64MiB}\nbridge: {outbox_bytes: 32MiB}",
       "gateway.yaml:2: bridge.outbox_bytes: the largest packet, frame or line would never fit; allowed: "
         + "bridge.outbox_bytes at least as large as sessions.maximum_packet, maximum_frame and maximum_line"),
     BadFile("topics: {down: devices/%i/up}", "gateway.yaml:1: topics.down: \(overlap)"),
     BadFile("topics:\n  up: devices/%i", "gateway.yaml:2: topics.up: \(overlap)"),
+    BadFile("topics: {up: '%i/up'}", "gateway.yaml:1: topics.up: \(overlap)"),
     BadFile("topics: {rejected: devices/%n/status}", "gateway.yaml:1: topics.rejected: \(overlap)"),
     BadFile(
       "broker: {password_file: p}",

@@ -3,7 +3,7 @@ import Configuration
 extension Layer {
   /// The `GATEWAY_...` variables; lists are separated by commas.
   ///
-  /// - Throws: Variables that set nothing, so that a misspelled one is not missed.
+  /// A variable that sets nothing is a problem, so that a misspelled one is not missed.
   init(environment: [String: String], problems: inout [SettingsProblem]) {
     let names = Dictionary(uniqueKeysWithValues: Section.settings.values.map { ($0.variable, $0.name) })
     var origins: [String: SettingsProblem.Origin] = [:]

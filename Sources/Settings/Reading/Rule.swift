@@ -14,12 +14,13 @@ extension Rule {
   /// All rules.
   static let all: [Rule] = [
     Rule(
-      keys: ["tls.minimum_version", "tls.maximum_version"], reason: "it is newer than tls.maximum_version",
-      allowed: "tls.maximum_version or older"
+      keys: ["tls.minimum_version", "tls.maximum_version"], reason: "minimum_version is newer than maximum_version",
+      allowed: "a minimum_version that is maximum_version or older"
     ) { $0.tls.minimumVersion > $0.tls.maximumVersion },
     Rule(
-      keys: ["bridge.backoff_minimum", "bridge.backoff_maximum"], reason: "it is longer than bridge.backoff_maximum",
-      allowed: "up to bridge.backoff_maximum"
+      keys: ["bridge.backoff_minimum", "bridge.backoff_maximum"],
+      reason: "backoff_minimum is longer than backoff_maximum",
+      allowed: "a backoff_minimum of at most backoff_maximum"
     ) { $0.bridge.backoffMinimum > $0.bridge.backoffMaximum },
     Rule(
       keys: ["bridge.outbox_bytes", "sessions.maximum_packet", "sessions.maximum_frame", "sessions.maximum_line"],

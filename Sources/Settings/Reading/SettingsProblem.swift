@@ -1,5 +1,5 @@
 /// One thing that is wrong with the configuration, and where.
-public struct SettingsProblem: Error, Equatable, Sendable, CustomStringConvertible {
+public struct SettingsProblem: Equatable, Sendable, CustomStringConvertible {
   /// Where a value was written.
   public enum Origin: Hashable, Sendable {
     /// In gateway.yaml.
@@ -25,6 +25,11 @@ public struct SettingsProblem: Error, Equatable, Sendable, CustomStringConvertib
   public var description: String {
     let end = allowed.isEmpty ? "" : "; allowed: \(allowed)"
     return "\(place): \(reason)\(end)"
+  }
+
+  /// Whether it is on the command line.
+  var isAboutFlag: Bool {
+    if case .flag = origin { true } else { false }
   }
 
   private var place: String {
