@@ -51,40 +51,40 @@ struct Play {
 
   private mutating func check(chunk: Int) {
     for action in actions {
-      precondition(!isOver, "an action after the end")
+      expect(!isOver, "an action after the end")
       check(action)
     }
     actions = []
     let limits = script.settings.limits
-    precondition(session.isClosed == isOver, "closed, but nobody was told")
-    precondition(isOver || session.unsettled <= limits.maximumUnsettled, "more unsettled messages than allowed")
-    precondition(isOver || isPaused || session.bufferedBytes <= limits.maximumPacketBytes, "more bytes than a packet")
-    precondition(session.bufferedBytes <= limits.maximumPacketBytes + 256 + chunk, "more bytes than a packet and a read")
-    precondition(!isOver || session.bufferedBytes == 0, "bytes after the end")
-    precondition(!isOver || session.deadline == nil, "a deadline after the end")
-    precondition(isOver || isPaused || session.unsettled < limits.maximumUnsettled, "a full window that does not pause")
+    expect(session.isClosed == isOver, "closed, but nobody was told")
+    expect(isOver || session.unsettled <= limits.maximumUnsettled, "more unsettled messages than allowed")
+    expect(isOver || isPaused || session.bufferedBytes <= limits.maximumPacketBytes, "more bytes than a packet")
+    expect(session.bufferedBytes <= limits.maximumPacketBytes + 256 + chunk, "more bytes than a packet and a read")
+    expect(!isOver || session.bufferedBytes == 0, "bytes after the end")
+    expect(!isOver || session.deadline == nil, "a deadline after the end")
+    expect(isOver || isPaused || session.unsettled < limits.maximumUnsettled, "a full window that does not pause")
   }
 
   private mutating func check(_ action: SessionAction) {
     switch action {
     case .send(let bytes):
-      precondition(!bytes.isEmpty, "nothing to send")
+      expect(!bytes.isEmpty, "nothing to send")
       if bytes[0] == 0x40 { acknowledged += bytes.count / 4 }
-      precondition(acknowledged <= settled, "a PUBACK before its message was settled")
+      expect(acknowledged <= settled, "a PUBACK before its message was settled")
     case .opened(let opening):
-      precondition(!isOpen, "opened twice")
-      precondition(opening.deviceProtocol != .auto, "opened without a protocol")
+      expect(!isOpen, "opened twice")
+      expect(opening.deviceProtocol != .auto, "opened without a protocol")
       isOpen = true
     case .publish(let publish):
-      precondition(isOpen, "a message before it was opened")
-      precondition(publish.payload.count <= script.settings.limits.maximumPacketBytes, "a message past the limit")
-      precondition((publish.qos == .atMostOnce) == (publish.token == nil), "a token for QoS 0, or none for QoS 1")
+      expect(isOpen, "a message before it was opened")
+      expect(publish.payload.count <= script.settings.limits.maximumPacketBytes, "a message past the limit")
+      expect((publish.qos == .atMostOnce) == (publish.token == nil), "a token for QoS 0, or none for QoS 1")
       if let token = publish.token { unsettled.append(token) }
     case .pauseReading:
-      precondition(!isPaused, "paused twice")
+      expect(!isPaused, "paused twice")
       isPaused = true
     case .resumeReading:
-      precondition(isPaused, "resumed without a pause")
+      expect(isPaused, "resumed without a pause")
       isPaused = false
     case .close: isOver = true
     }
