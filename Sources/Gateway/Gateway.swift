@@ -65,9 +65,10 @@ public struct Gateway: Sendable {
     let reloading = Reloading(directory: directory, floor: floor, log: log)
     let desk = ControlDesk(configuration, floor, presence, reloading, bridge, server, metrics)
     // They are stopped in the opposite order: no more connections first, the broker last.
+    let announcing = PresenceService(presence, floor, news, restartGrace: configuration.presence.restartGrace, log)
     let services: [(any Service)?] = [
-      embedded, bridge, PresenceService(presence, floor, news, log), refusals, ControlServer(state, desk, log),
-      ReloadOnHangup(reloading), Listening(server, log),
+      embedded, bridge, announcing, refusals, ControlServer(state, desk, log), ReloadOnHangup(reloading),
+      Listening(server, log),
     ]
     try await ServiceGroup(
       services: services.compactMap(\.self), gracefulShutdownSignals: [.sigterm, .sigint], logger: log.lifecycle

@@ -25,7 +25,11 @@ struct RunningGateway: Sendable {
 
 /// A key as devices.d writes it: 16 bytes, another for each number.
 func key(_ number: Int = 0) -> String {
-  (0..<16).map { String(format: "%02x", ($0 * 37 + number * 11 + 5) % 256) }.joined()
+  hex(
+    (0..<16).map { (place: Int) -> UInt8 in
+      let value = place * place * 7 + place * 53 + number * 11 + 5
+      return UInt8(value % 251)
+    })
 }
 
 /// Writes `NAME.yaml` with `lines` after its key.

@@ -71,6 +71,7 @@ struct Key: Sendable, CustomTestStringConvertible {
     Key("quota.bytes_per_second", ["1", "1GiB"], not: ["0", "2GiB"]),
     Key("quota.payload_bytes", ["1", "64MiB"], not: ["0", "65MiB"]),
     Key("presence.enabled", ["true", "false"], not: ["off"]),
+    Key("presence.restart_grace", ["0s", "1h"], not: ["2h", "-1s"]),
     Key("rejections.enabled", ["true", "false"], not: ["off"]),
     Key("rejections.maximum_per_second", ["1", "10000"], not: ["0", "10001"]),
     Key("broker.url", ["embedded", "mqtt://a", "[mqtts://a, mqtts://b:1]"], not: ["[]", "none", "mqtt://a:65536"]),

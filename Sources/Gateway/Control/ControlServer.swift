@@ -36,7 +36,7 @@ struct ControlServer: Service {
     }
   }
 
-  private typealias Exchange = NIOAsyncChannel<HTTPServerRequestPart, HTTPPart<HTTPResponseHead, ByteBuffer>>
+  private typealias Exchange = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
 
   private func listen() async throws -> NIOAsyncChannel<Exchange, Never> {
     let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -95,12 +95,12 @@ struct ControlServer: Service {
 }
 
 extension ControlReply {
-  fileprivate func parts(of request: HTTPRequestHead) -> [HTTPPart<HTTPResponseHead, ByteBuffer>] {
+  fileprivate func parts(of request: HTTPRequestHead) -> [HTTPServerResponsePart] {
     let headers: HTTPHeaders = [
       "content-type": contentType, "content-length": "\(body.count)",
       "connection": request.isKeepAlive ? "keep-alive" : "close",
     ]
     let head = HTTPResponseHead(version: request.version, status: .init(statusCode: status), headers: headers)
-    return [.head(head), .body(ByteBuffer(bytes: body)), .end(nil)]
+    return [.head(head), .body(.byteBuffer(ByteBuffer(bytes: body))), .end(nil)]
   }
 }

@@ -3,17 +3,19 @@ import ServiceLifecycle
 
 /// Keeps what the broker believes of devices true: after a restart of the gateway, and after the broker was away.
 struct PresenceService: Service {
-  /// How long devices may take to come back after a restart before they are said to be offline.
-  private static let grace = Duration.seconds(30)
   private static let pause = Duration.milliseconds(20)
   private static let perPause = 20
 
   private let presence: PresenceDesk
   private let floor: SessionFloor
   private let news: BridgeNews
+  private let grace: Duration
   private let log: GatewayLog
 
-  init(_ presence: PresenceDesk, _ floor: SessionFloor, _ news: BridgeNews, _ log: GatewayLog) {
+  init(
+    _ presence: PresenceDesk, _ floor: SessionFloor, _ news: BridgeNews, restartGrace: Duration, _ log: GatewayLog
+  ) {
+    grace = restartGrace
     self.presence = presence
     self.floor = floor
     self.news = news
@@ -48,7 +50,7 @@ struct PresenceService: Service {
     await cancelWhenGracefulShutdown {
       // Cancelled: the next start says it.
       do {
-        try await Task.sleep(for: Self.grace)
+        try await Task.sleep(for: grace)
         for (index, device) in presence.leftBehind.sorted().enumerated() {
           presence.giveUp(device)
           if index % Self.perPause == 0 { try await Task.sleep(for: Self.pause) }

@@ -85,7 +85,13 @@ extension Section {
     documentation: "Whether the broker learns who is online. `presence: false` is short for `enabled`.",
     settings: [
       Setting(
-        "presence.enabled", \.presence.enabled, .boolean, isShorthand: true, "Whether presence is published at all.")
+        "presence.enabled", \.presence.enabled, .boolean, isShorthand: true, "Whether presence is published at all."),
+      Setting(
+        "presence.restart_grace", \.presence.restartGrace, .duration(.zero ... .seconds(3600)),
+        """
+        How long devices may take to come back after the gateway was killed; those that don't are then said to be \
+        offline.
+        """),
     ])
 
   static let rejections = Section(
