@@ -125,7 +125,7 @@ public struct DeviceSession: Sendable {
   /// connection is not. All whole messages that came before are handed out, even those that were put off; a last line
   /// without its newline is one after a clean end only.
   public mutating func inputEnded(
-    clean: Bool, into actions: inout [SessionAction]
+    clean: Bool, now: ContinuousClock.Instant, into actions: inout [SessionAction]
   ) {
     switch takeStage() {
     case .undecided:

@@ -26,7 +26,7 @@ struct Cuts {
       session.received(Array(rest.prefix(size)).span, now: now, into: &actions)
       rest = rest.dropFirst(size)
     }
-    session.inputEnded(clean: true, into: &actions)
+    session.inputEnded(clean: true, now: now, into: &actions)
     // Where reading would pause depends on the pieces, what comes of them does not.
     return actions.filter { $0 != .pauseReading }
   }

@@ -34,7 +34,7 @@ struct Play {
       case .passed(let time):
         now += time
         session.expire(now: now, into: &actions)
-      case .ended(let clean): session.inputEnded(clean: clean, into: &actions)
+      case .ended(let clean): session.inputEnded(clean: clean, now: now, into: &actions)
       case .closed: session.close(SessionEnd(reason: .shutdown, text: "asked"), into: &actions)
       case .resumed: session.readingResumed(now: now)
       }

@@ -50,7 +50,7 @@ struct Conversation {
 
   /// The device closes the connection.
   mutating func deviceCloses(clean: Bool = true) {
-    session.inputEnded(clean: clean, into: &actions)
+    session.inputEnded(clean: clean, now: now, into: &actions)
   }
 
   /// The gateway closes the session.
