@@ -95,10 +95,12 @@ let package = Package(
       name: "gwctl", dependencies: ["Model", "Platform", "Devices", "Control", "Settings", .argumentParser],
       swiftSettings: settings),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: [.nioCore, .nioHTTP1, .nioPosix], path: "Tests/TestSupport",
+      swiftSettings: settings),
     tests(of: "Model"),
     tests(of: "Platform"),
-    tests(of: "SecureServer", ["COpenSSL", .nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
+    tests(of: "SecureServer", [.nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
     tests(of: "Settings", ["Model"]),
     tests(of: "Devices", ["Model", "Platform"]),
     tests(of: "Storage", ["Model"]),

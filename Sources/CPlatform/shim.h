@@ -1,10 +1,17 @@
 // What Glibc's overlay lacks, one line of reason each.
 #pragma once
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 // struct ucred is hidden without _GNU_SOURCE, which Glibc's module is compiled without.
 typedef struct {
@@ -12,3 +19,12 @@ typedef struct {
   uid_t uid;
   gid_t gid;
 } gw_peer_credentials;
+
+// O_PATH is hidden without _GNU_SOURCE, too; its value is not.
+static const int gw_open_path = __O_PATH;
+
+// prctl is variadic.
+static inline void gw_name_this_thread(const char *name) { (void)prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+// syscall is variadic, and glibc 2.36 declares pidfd_open in a header that Glibc's module lacks.
+static inline int gw_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }

@@ -50,13 +50,13 @@ struct PresenceTests {
 
   @Test(arguments: [
     (
-      GatewayStatus.online("node-1", since: .sample),
+      GatewayPresence.online("node-1", since: .sample),
       #"{"gateway":"node-1","online":true,"since":"2026-01-02T03:04:05Z"}"#
     ),
     (.offline("node-1"), #"{"gateway":"node-1","online":false}"#),
     (.offline("node-1", since: .sample), #"{"gateway":"node-1","online":false,"since":"2026-01-02T03:04:05Z"}"#),
   ])
-  func `the gateway says whether it is there`(status: GatewayStatus, text: String) throws {
+  func `the gateway says whether it is there`(status: GatewayPresence, text: String) throws {
     let message = try status.message(in: .make())
     #expect(message.text == text)
     #expect(message.topic.name == "gateways/node-1/status")

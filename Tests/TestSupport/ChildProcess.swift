@@ -36,7 +36,7 @@ public final class ChildProcess: Sendable {
       let status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
       self?.exit.withLock { $0 = status }
     }
-    try process.run()
+    try withSignalsUnblocked { try process.run() }
   }
 
   /// Standard output so far, as bytes.
@@ -92,6 +92,16 @@ public final class ChildProcess: Sendable {
     }
     throw NeverHappened(description: "\(program) is not installed: run tools/setup")
   }
+}
+
+/// Dispatch's threads block most signals, and a child inherits that: SIGTERM would not reach it.
+private func withSignalsUnblocked(_ body: () throws -> Void) rethrows {
+  var none = sigset_t()
+  var before = sigset_t()
+  unsafe sigemptyset(&none)
+  unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+  defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+  try body()
 }
 
 /// Runs `program` for the duration of `body` and ends it afterwards.

@@ -1,0 +1,48 @@
+import Logging
+import Model
+
+/// Every line that the bridge logs.
+struct BridgeLog: Sendable {
+  private let logger: Logger
+
+  init(_ logger: Logger) { self.logger = logger }
+
+  func connected(to broker: BrokerAddress, lane: Int, window: Int) {
+    logger.notice(
+      "connected to the broker",
+      metadata: ["broker": "\(broker)", "lane": "\(lane)", "window": "\(window)"])
+  }
+
+  func disconnected(lane: Int, reason: String, retryIn pause: Duration) {
+    logger.warning(
+      "no connection to the broker",
+      metadata: ["lane": "\(lane)", "reason": "\(reason)", "retry": "\(pause)"])
+  }
+
+  func attemptFailed(at broker: BrokerAddress, lane: Int, reason: String) {
+    logger.debug("broker not usable", metadata: ["broker": "\(broker)", "lane": "\(lane)", "reason": "\(reason)"])
+  }
+
+  func congested() { logger.warning("too much waits for the broker") }
+
+  func relieved() { logger.notice("the outbox has room again") }
+
+  func rejected(_ topic: Topic, code: UInt8, reason: String, silenced: Int) {
+    logger.warning(
+      "the broker refused a message",
+      metadata: ["topic": "\(topic)", "code": "\(code)", "reason": "\(reason)", "silenced": "\(silenced)"])
+  }
+
+  func unsendable(_ topic: Topic, reason: String, silenced: Int) {
+    logger.warning(
+      "a message cannot be sent", metadata: ["topic": "\(topic)", "reason": "\(reason)", "silenced": "\(silenced)"])
+  }
+
+  func shed(_ count: Int, reason: DropReason) {
+    logger.warning("dropped QoS 0 messages", metadata: ["count": "\(count)", "reason": "\(reason)"])
+  }
+
+  func stopped(unsettled: Int) {
+    logger.notice("bridge stopped", metadata: ["unsettled": "\(unsettled)"])
+  }
+}

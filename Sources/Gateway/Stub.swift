@@ -1,0 +1,6 @@
+import ServiceLifecycle
+
+struct EmbeddedStub: Service {
+  var port: Int { 0 }
+  func run() async throws {}
+}
