@@ -14,8 +14,12 @@ public struct Topic: Hashable, Sendable, CustomStringConvertible {
     guard name.utf8.count <= Self.maximumLength else {
       throw .invalidTopic(String(name.prefix(80)), reason: "it is longer than \(Self.maximumLength) bytes")
     }
-    for byte in name.utf8 where byte == 0 || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "#") {
-      throw .invalidTopic(name, reason: "a topic has no '+', '#' or NUL")
+    let bytes = name.utf8Span.span
+    for index in bytes.indices {
+      let byte = bytes[index]
+      if byte == 0 || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "#") {
+        throw .invalidTopic(name, reason: "a topic has no '+', '#' or NUL")
+      }
     }
     self.name = name
   }

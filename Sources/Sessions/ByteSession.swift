@@ -8,10 +8,18 @@ protocol ByteSession: Sendable {
   var isClosed: Bool { get set }
   /// How many messages wait for their outcome.
   var unsettled: Int { get }
+  /// How long the device may go without a whole message; `nil` is for ever.
+  var patience: Duration? { get }
 
   /// Takes whole messages off the front of `bytes` while ``mayConsume``; the first `searched` bytes are known to hold
   /// none. Returns how many bytes it took.
   mutating func consume(_ bytes: Span<UInt8>, searched: Int, into actions: inout [SessionAction]) -> Int
+
+  /// The device has been silent for longer than ``patience``.
+  mutating func expired(into actions: inout [SessionAction])
+
+  /// The message of `token` is settled. Returns whether the silence of the device counts from now.
+  mutating func settled(_ token: PublishToken, into actions: inout [SessionAction]) -> Bool
 
   /// Closes after the last byte; `leftover` is the beginning of a message.
   mutating func finish(leftover: [UInt8], clean: Bool, into actions: inout [SessionAction])
@@ -23,40 +31,43 @@ extension ByteSession {
 
   private var window: Int { max(1, settings.limits.maximumUnsettled) }
 
-  /// The device sent `bytes`.
-  mutating func received(_ bytes: Span<UInt8>, now: ContinuousClock.Instant, into actions: inout [SessionAction]) {
-    guard !isClosed else { return }
-    guard !input.isPaused else { return input.append(bytes) }
+  /// The device sent `bytes`. Returns whether a message became whole.
+  mutating func received(_ bytes: Span<UInt8>, into actions: inout [SessionAction]) -> Bool {
+    guard !input.isPaused else {
+      input.append(bytes)
+      return false
+    }
+    let taken: Int
     if input.pending.isEmpty {
-      let taken = consume(bytes, searched: 0, into: &actions)
-      if taken > 0 { input.lastHeard = now }
-      if !isClosed { input.append(bytes.extracting(taken..<bytes.count)) }
+      taken = consume(bytes, searched: 0, into: &actions)
+      if !isClosed, taken < bytes.count { input.append(bytes.extracting(taken..<bytes.count)) }
     } else {
       let searched = input.pending.count
       input.append(bytes)
-      drain(searched: searched, now: now, into: &actions)
+      taken = drain(searched: searched, into: &actions)
     }
     if !isClosed, !mayConsume {
       input.isPaused = true
       actions.append(.pauseReading)
     }
+    return taken > 0
   }
 
-  /// Some messages were settled: goes on with what was put off once half of the window is free.
-  mutating func resume(now: ContinuousClock.Instant, into actions: inout [SessionAction]) {
-    guard !isClosed, input.isPaused, unsettled <= window / 2 else { return }
-    input.lastHeard = now
-    drain(searched: 0, now: now, into: &actions)
-    guard mayConsume else { return }
+  /// Some messages were settled: goes on with what was put off once half of the window is free. Returns whether the
+  /// device is read from again.
+  mutating func resume(into actions: inout [SessionAction]) -> Bool {
+    guard input.isPaused, unsettled <= window / 2 else { return false }
+    _ = drain(searched: 0, into: &actions)
+    guard mayConsume else { return false }
     input.isPaused = false
     actions.append(.resumeReading)
+    return true
   }
 
   /// No more bytes will come.
-  mutating func inputEnded(clean: Bool, now: ContinuousClock.Instant, into actions: inout [SessionAction]) {
-    guard !isClosed else { return }
+  mutating func inputEnded(clean: Bool, into actions: inout [SessionAction]) {
     input.isEnded = true
-    drain(searched: 0, now: now, into: &actions)
+    _ = drain(searched: 0, into: &actions)
     if !isClosed { finish(leftover: input.take(), clean: clean, into: &actions) }
   }
 
@@ -66,10 +77,10 @@ extension ByteSession {
     actions.append(.close(end))
   }
 
-  private mutating func drain(searched: Int, now: ContinuousClock.Instant, into actions: inout [SessionAction]) {
+  private mutating func drain(searched: Int, into actions: inout [SessionAction]) -> Int {
     let bytes = input.take()
     let taken = consume(bytes.span, searched: searched, into: &actions)
-    if taken > 0 { input.lastHeard = now }
     if !isClosed { input.keep(bytes, after: taken) }
+    return taken
   }
 }

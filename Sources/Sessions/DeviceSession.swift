@@ -8,22 +8,24 @@ import Model
 public struct DeviceSession: Sendable {
   private enum Stage {
     /// Under `auto`, before the first byte.
-    case undecided(since: ContinuousClock.Instant)
+    case undecided
     case mqtt(MQTTSession)
     case plain(PlainSession)
     case closed
   }
 
   private let settings: SessionSettings
-  private var stage: Stage
+  private var stage = Stage.undecided
+  /// When the last whole message came, or the session began.
+  private var lastHeard: ContinuousClock.Instant
 
   /// Begins a session. `alpn` is what the TLS handshake agreed on: `mqtt` overrules the device's own protocol.
   public init(
     settings: SessionSettings, alpn: String? = nil, now: ContinuousClock.Instant, into actions: inout [SessionAction]
   ) {
     self.settings = settings
-    stage = .undecided(since: now)
-    begin(alpn == "mqtt" ? .mqtt : settings.deviceProtocol, now: now, into: &actions)
+    lastHeard = now
+    begin(alpn == "mqtt" ? .mqtt : settings.deviceProtocol, into: &actions)
   }
 
   /// Whether ``SessionAction/close(_:)`` has been said.
@@ -55,33 +57,30 @@ public struct DeviceSession: Sendable {
   /// When ``expire(now:into:)`` is due. It moves with every message, so an owner looks again when its timer fires
   /// instead of setting a new one each time. There is none while the session itself has paused reading.
   public var deadline: ContinuousClock.Instant? {
-    switch stage {
-    case .undecided(let since): since + settings.limits.detectionTimeout
-    case .mqtt(let session): session.deadline
-    case .plain(let session): session.deadline
-    case .closed: nil
-    }
+    let patience: Duration? =
+      switch stage {
+      case .undecided: settings.limits.detectionTimeout
+      case .mqtt(let session): session.input.isPaused ? nil : session.patience
+      case .plain(let session): session.input.isPaused ? nil : session.patience
+      case .closed: nil
+      }
+    return patience.map { lastHeard + $0 }
   }
 
   /// The device sent `bytes`; any number of them, cut anywhere.
   public mutating func received(
     _ bytes: Span<UInt8>, now: ContinuousClock.Instant, into actions: inout [SessionAction]
   ) {
-    if case .undecided(let since) = stage, !bytes.isEmpty {
-      // The time for the CONNECT has run since the session began.
-      if bytes[0] == Self.connectByte {
-        begin(.mqtt, now: since, into: &actions)
-      } else {
-        begin(.lines, now: now, into: &actions)
-      }
+    if case .undecided = stage, !bytes.isEmpty {
+      begin(bytes[0] == Self.connectByte ? .mqtt : .lines, into: &actions)
     }
     switch takeStage() {
-    case .undecided(let since): stage = .undecided(since: since)
+    case .undecided: stage = .undecided
     case .mqtt(var session):
-      session.received(bytes, now: now, into: &actions)
+      if session.received(bytes, into: &actions) { lastHeard = now }
       stage = session.isClosed ? .closed : .mqtt(session)
     case .plain(var session):
-      session.received(bytes, now: now, into: &actions)
+      if session.received(bytes, into: &actions) { lastHeard = now }
       stage = session.isClosed ? .closed : .plain(session)
     case .closed: break
     }
@@ -92,12 +91,12 @@ public struct DeviceSession: Sendable {
     _ token: PublishToken, outcome: PublishOutcome, now: ContinuousClock.Instant, into actions: inout [SessionAction]
   ) {
     switch takeStage() {
-    case .undecided(let since): stage = .undecided(since: since)
+    case .undecided: stage = .undecided
     case .mqtt(var session):
-      session.settled(token, now: now, into: &actions)
+      if session.settled(token, into: &actions) { lastHeard = now }
       stage = session.isClosed ? .closed : .mqtt(session)
     case .plain(var session):
-      session.settled(token, now: now, into: &actions)
+      if session.settled(token, into: &actions) { lastHeard = now }
       stage = session.isClosed ? .closed : .plain(session)
     case .closed: break
     }
@@ -106,23 +105,16 @@ public struct DeviceSession: Sendable {
   /// The owner reads again after it had paused on its own account: silence counts from `now`. While it does not read,
   /// it does not call ``expire(now:into:)`` either.
   public mutating func readingResumed(now: ContinuousClock.Instant) {
-    switch takeStage() {
-    case .undecided: stage = .undecided(since: now)
-    case .mqtt(var session):
-      session.input.lastHeard = now
-      stage = .mqtt(session)
-    case .plain(var session):
-      session.input.lastHeard = now
-      stage = .plain(session)
-    case .closed: break
-    }
+    lastHeard = now
   }
 
   /// Closes the session if its ``deadline`` has passed; under `auto` a silent device becomes a lines device instead.
   public mutating func expire(now: ContinuousClock.Instant, into actions: inout [SessionAction]) {
     guard let deadline, deadline <= now else { return }
     switch takeStage() {
-    case .undecided: begin(.lines, now: now, into: &actions)
+    case .undecided:
+      lastHeard = now
+      begin(.lines, into: &actions)
     case .mqtt(var session): session.expired(into: &actions)
     case .plain(var session): session.expired(into: &actions)
     case .closed: break
@@ -139,8 +131,8 @@ public struct DeviceSession: Sendable {
     case .undecided:
       let end = SessionEnd(reason: .disconnected, text: "the device closed the connection before it said anything")
       actions.append(.close(end))
-    case .mqtt(var session): session.inputEnded(clean: clean, now: now, into: &actions)
-    case .plain(var session): session.inputEnded(clean: clean, now: now, into: &actions)
+    case .mqtt(var session): session.inputEnded(clean: clean, into: &actions)
+    case .plain(var session): session.inputEnded(clean: clean, into: &actions)
     case .closed: break
     }
   }
@@ -156,15 +148,13 @@ public struct DeviceSession: Sendable {
   /// The first byte of a CONNECT: packet type 1, flags 0 (MQTT 3.1.1 §3.1.1).
   private static let connectByte: UInt8 = 0x10
 
-  private mutating func begin(
-    _ deviceProtocol: DeviceProtocol, now: ContinuousClock.Instant, into actions: inout [SessionAction]
-  ) {
+  private mutating func begin(_ deviceProtocol: DeviceProtocol, into actions: inout [SessionAction]) {
     stage =
       switch deviceProtocol {
-      case .auto: .undecided(since: now)
-      case .mqtt: .mqtt(MQTTSession(settings: settings, now: now))
-      case .lines: .plain(PlainSession(.lines, settings: settings, now: now, into: &actions))
-      case .frames: .plain(PlainSession(.frames, settings: settings, now: now, into: &actions))
+      case .auto: .undecided
+      case .mqtt: .mqtt(MQTTSession(settings: settings))
+      case .lines: .plain(PlainSession(.lines, settings: settings, into: &actions))
+      case .frames: .plain(PlainSession(.frames, settings: settings, into: &actions))
       }
   }
 

@@ -6,13 +6,6 @@ struct SessionInput: Sendable {
   var isPaused = false
   /// Whether no more bytes will come.
   var isEnded = false
-  /// When the last whole message came, or the session began.
-  var lastHeard: ContinuousClock.Instant
-
-  /// Nothing yet, at `now`.
-  init(now: ContinuousClock.Instant) {
-    lastHeard = now
-  }
 
   /// Keeps `bytes` behind what is pending.
   mutating func append(_ bytes: Span<UInt8>) {

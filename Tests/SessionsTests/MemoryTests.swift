@@ -16,7 +16,7 @@ struct MemoryTests {
   }
 
   @Test func `a part of a message keeps no more room than it needs`() {
-    var input = SessionInput(now: .now)
+    var input = SessionInput()
     input.append([UInt8](repeating: 0, count: 200_000).span)
     let bytes = input.take()
     #expect(input.pending.capacity == 0)
@@ -26,7 +26,7 @@ struct MemoryTests {
   }
 
   @Test func `bytes that come one by one are not copied again and again`() {
-    var input = SessionInput(now: .now)
+    var input = SessionInput()
     var moves = 0
     var capacity = 0
     for _ in 0..<10_000 {

@@ -10,9 +10,8 @@ struct BundleBuilder: ~Copyable {
   private var entries: [Bundle.Entry] = []
   private var renamedCount = 0
 
-  /// Begins the bundle of the file `path`, of about `byteCount` bytes.
-  ///
-  /// - Parameter last: where the entry of a line that cannot be used has its last good record.
+  /// Begins the bundle of the file `path`, of about `byteCount` bytes. The entry of a line that cannot be used has its
+  /// last good record in `last`.
   init(path: String, byteCount: Int, last: DeviceTable, problemLimit: Int) {
     self.path = path
     self.last = last

@@ -29,18 +29,16 @@ enum BundleText {
   static func has(_ id: DeviceID, _ line: Span<UInt8>) -> Bool {
     guard let parts = BundleLine(line) else { return false }
     let identity = line.extracting(parts.identity)
-    let name = id.name.utf8
-    if DeviceID.isIdentity(identity) {
-      return identity.count == name.count && zip(identity.indices, name).allSatisfy { identity[$0] == $1 }
-    }
+    if DeviceID.isIdentity(identity) { return identity.isEqual(to: Array(id.name.utf8).span) }
     // Only an empty identity has no id.
     return (try? DeviceID(bundleIdentity: identity)) == id
   }
 
   private static func reasonAgainst(_ line: Span<UInt8>, _ credential: Credential) -> String? {
-    guard Credential.identityLengths.contains(credential.identity.count) else { return "an identity has 1 to 256 bytes" }
-    guard let parts = BundleLine(line), !credential.identity.contains(UInt8(ascii: "\n")),
-      parts.identity == 0..<credential.identity.count, let key = parts.key
+    let identity = credential.identity
+    guard Credential.identityLengths.contains(identity.count) else { return "an identity has 1 to 256 bytes" }
+    guard let parts = BundleLine(line), !identity.contains(UInt8(ascii: "\n")),
+      parts.identity == 0..<identity.count, let key = parts.key
     else { return "it has a ':', a line break, a '#' at the start or a blank at an end; give it a file of its own" }
     do throws(KeyError) {
       try PresharedKey.check(line.extracting(key))

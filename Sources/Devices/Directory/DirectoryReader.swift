@@ -110,8 +110,8 @@ extension DirectoryReader {
     let path = "\(directory.path)/\(name)"
     if let bundle = last.bundle(at: path) { return .bundle(bundle) }
     // A file whose name is no id never said anything.
-    guard let id = try? Self.id(name, path), let device = last.device(id), device.source?.path == path else { return nil }
-    return .device(device)
+    guard let id = try? Self.id(name, path) else { return nil }
+    return last.device(id).flatMap { $0.source?.path == path ? .device($0) : nil }
   }
 
   private static func id(_ name: String, _ path: String) throws(Problem) -> DeviceID {

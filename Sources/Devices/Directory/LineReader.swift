@@ -45,7 +45,7 @@ enum LineReader {
   private static func lines(
     in window: Span<UInt8>, number: inout Int, isLast: Bool, _ body: (Span<UInt8>, Int) -> Void
   ) -> Int {
-    var start = 0
+    var start = number == 0 && window.starts(with: byteOrderMark) ? byteOrderMark.count : 0
     for index in window.indices where window[index] == UInt8(ascii: "\n") {
       number += 1
       body(window.extracting(start..<index), number)
@@ -57,4 +57,7 @@ enum LineReader {
     }
     return start
   }
+
+  /// U+FEFF in UTF-8, which some editors put at the start of a file.
+  private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 }

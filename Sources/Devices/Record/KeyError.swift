@@ -19,8 +19,8 @@ public enum KeyError: Error, Hashable, Sendable, CustomStringConvertible {
     case .empty: "is empty: \(Self.allowed)"
     case .oddDigits(let count): "has an odd number of hex digits (\(count)): \(Self.allowed)"
     case .notHexadecimal(let position): "has no hex digit at character \(position): \(Self.allowed)"
-    case .tooShort(let bytes): "is short, \(bytes) bytes: \(Self.allowed), or fewer with weak_key: accepted"
-    case .tooLong(let bytes): "is long, \(bytes) bytes: \(Self.allowed)"
+    case .tooShort(let bytes): "is short (bytes: \(bytes)): \(Self.allowed), or fewer with weak_key: accepted"
+    case .tooLong(let bytes): "is long (bytes: \(bytes)): \(Self.allowed)"
     case .encrypted: "is encrypted and no master key is given to open it"
     }
   }

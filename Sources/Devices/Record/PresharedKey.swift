@@ -42,7 +42,7 @@ public enum PresharedKey {
 
   /// Throws what is wrong with a key's hex digits.
   static func check(_ digits: Span<UInt8>, acceptingWeak: Bool = false) throws(KeyError) {
-    guard !isEncrypted(digits) else { throw .encrypted }
+    guard !digits.starts(with: encryptedMark) else { throw .encrypted }
     for index in digits.indices where Hexadecimal.value(of: digits[index]) == nil {
       throw .notHexadecimal(position: index + 1)
     }
@@ -52,10 +52,6 @@ public enum PresharedKey {
     guard digits.count / 2 >= minimumLength || acceptingWeak else { throw .tooShort(bytes: digits.count / 2) }
   }
 
-  /// Whether the key is sealed: `enc:...`.
-  private static func isEncrypted(_ text: Span<UInt8>) -> Bool {
-    text.count >= encryptedMark.count && encryptedMark.indices.allSatisfy { text[$0] == encryptedMark[$0] }
-  }
-
+  /// What a sealed key starts with.
   private static let encryptedMark = Array("enc:".utf8)
 }

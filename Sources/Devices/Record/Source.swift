@@ -15,6 +15,13 @@ public struct Source: Sendable, Hashable, CustomStringConvertible {
   /// Its line, from 1.
   public let line: Int
 
+  /// Says where a device was read.
+  public init(kind: Kind, path: String, line: Int) {
+    self.kind = kind
+    self.path = path
+    self.line = line
+  }
+
   /// `path:line`.
   public var description: String { "\(path):\(line)" }
 }

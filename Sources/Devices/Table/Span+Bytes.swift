@@ -6,6 +6,11 @@ extension Span<UInt8> {
     return true
   }
 
+  /// Whether the first bytes are those of `prefix`.
+  func starts(with prefix: [UInt8]) -> Bool {
+    count >= prefix.count && prefix.indices.allSatisfy { self[$0] == prefix[$0] }
+  }
+
   /// A copy.
   var array: [UInt8] {
     var copy: [UInt8] = []

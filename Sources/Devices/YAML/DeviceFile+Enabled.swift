@@ -24,9 +24,7 @@ extension DeviceFile {
 
   private static func edit(_ bytes: [UInt8], _ isEnabled: Bool, _ path: String) -> [UInt8]? {
     // Whoever calls has read a device from these bytes; if they no longer parse, the whole file is written anew.
-    guard let root = try? YAMLText.parse(bytes, path: path), let mapping = root.mapping, mapping.style == .block else {
-      return nil
-    }
+    guard let root = try? YAMLText.parse(bytes, path: path), let mapping = root.mapping else { return nil }
     guard let value = mapping.first(where: { $0.key.scalar?.string == "enabled" })?.value else {
       let separator = bytes.last == UInt8(ascii: "\n") ? "" : "\n"
       return bytes + "\(separator)enabled: \(isEnabled)\n".utf8

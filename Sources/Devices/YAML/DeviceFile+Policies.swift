@@ -3,7 +3,9 @@ extension DeviceFile {
   static func addresses(_ mapping: YAMLMapping) -> [AddressRange] {
     let ranges = mapping.list("from", AddressRange.init(_:))
     // An empty list could mean "nobody" as well as "anybody".
-    if ranges?.isEmpty == true { mapping.report("from", "from is empty: list at least one address range, or leave it out") }
+    if ranges?.isEmpty == true {
+      mapping.report("from", "from is empty: list at least one address range, or leave it out")
+    }
     return ranges ?? []
   }
 

@@ -7,8 +7,8 @@ enum DeviceFile {
 
   /// Every field that the file may have.
   static let fields = [
-    "identity", "identity_hex", "key", "next", "enabled", "protocol", "tls", "from", "sessions", "max_sessions", "labels",
-    "topics", "publish", "subscribe", "quota", "ack", "rotation", "weak_key",
+    "identity", "identity_hex", "key", "next", "enabled", "protocol", "tls", "from", "sessions", "max_sessions",
+    "labels", "topics", "publish", "subscribe", "quota", "ack", "rotation", "weak_key",
   ]
 
   /// Reads a device from the contents of its file.
@@ -57,7 +57,9 @@ enum DeviceFile {
 
   private static func acceptsWeakKey(_ mapping: YAMLMapping) -> Bool {
     guard let word = mapping.text("weak_key") else { return false }
-    if word != "accepted" { mapping.report("weak_key", "weak_key is not accepted: write weak_key: accepted or leave it out") }
+    if word != "accepted" {
+      mapping.report("weak_key", "weak_key is not 'accepted': write that, or leave it out")
+    }
     return word == "accepted"
   }
 

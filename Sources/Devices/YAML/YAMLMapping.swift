@@ -105,7 +105,7 @@ struct YAMLMapping {
       problems.report(node, "\(field) is not a list: write [a, b], or one `- a` a line")
       return nil
     }
-    return sequence.compactMap { element in
+    let elements = sequence.compactMap { element -> Element? in
       guard let scalar = scalar(element, "an element of \(field)", "text") else { return nil }
       do throws(Failure) {
         return try transform(scalar.string)
@@ -114,6 +114,7 @@ struct YAMLMapping {
         return nil
       }
     }
+    return elements.count == sequence.count ? elements : nil
   }
 
   /// A field that is a mapping of `allowed` fields, or of any.

@@ -3,40 +3,36 @@ import Model
 /// An MQTT 3.1.1 device: it publishes, and gets its PUBACK when the message is settled.
 struct MQTTSession: ByteSession {
   let settings: SessionSettings
-  var input: SessionInput
+  var input = SessionInput()
   var isClosed = false
   private var acknowledgements = AcknowledgementQueue()
   private var isConnected = false
   private var keepAlive: UInt16 = 0
 
   /// Waits for the CONNECT.
-  init(settings: SessionSettings, now: ContinuousClock.Instant) {
+  init(settings: SessionSettings) {
     self.settings = settings
-    input = SessionInput(now: now)
   }
 
   var unsettled: Int { acknowledgements.count }
 
-  /// When the CONNECT is late, or the device has been silent for longer than it promised.
-  var deadline: ContinuousClock.Instant? {
-    if !isConnected { return input.lastHeard + settings.limits.connectTimeout }
-    if keepAlive == 0 || input.isPaused { return nil }
-    return input.lastHeard + .milliseconds(1_500 * Int(keepAlive))
+  /// One and a half times the keep-alive; 0 turns it off [MQTT-3.1.2-24].
+  var patience: Duration? {
+    if !isConnected { return settings.limits.connectTimeout }
+    return keepAlive == 0 ? nil : .milliseconds(1_500 * Int(keepAlive))
   }
 
-  /// The deadline has passed.
   mutating func expired(into actions: inout [SessionAction]) {
     fail(
       isConnected ? .keepAliveExpired(seconds: keepAlive) : .connectMissing(settings.limits.connectTimeout),
       into: &actions)
   }
 
-  /// The message of `token` is settled: acknowledges what can be acknowledged now.
-  mutating func settled(_ token: PublishToken, now: ContinuousClock.Instant, into actions: inout [SessionAction]) {
+  mutating func settled(_ token: PublishToken, into actions: inout [SessionAction]) -> Bool {
     let ready = acknowledgements.settle(token)
-    guard !ready.isEmpty else { return }
+    guard !ready.isEmpty else { return false }
     actions.append(.send(MQTTReply.puback(ready)))
-    resume(now: now, into: &actions)
+    return resume(into: &actions)
   }
 
   mutating func consume(_ bytes: Span<UInt8>, searched: Int, into actions: inout [SessionAction]) -> Int {

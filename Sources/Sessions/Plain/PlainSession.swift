@@ -6,35 +6,28 @@ import Model
 struct PlainSession: ByteSession {
   let settings: SessionSettings
   let framing: Framing
-  var input: SessionInput
+  var input = SessionInput()
   var isClosed = false
   private(set) var unsettled = 0
   private var published: UInt64 = 0
 
   /// Opens the session at once, since such a device says nothing about itself.
-  init(
-    _ framing: Framing, settings: SessionSettings, now: ContinuousClock.Instant, into actions: inout [SessionAction]
-  ) {
+  init(_ framing: Framing, settings: SessionSettings, into actions: inout [SessionAction]) {
     self.framing = framing
     self.settings = settings
-    input = SessionInput(now: now)
     actions.append(.opened(SessionOpening(deviceProtocol: framing == .lines ? .lines : .frames)))
   }
 
-  /// When the device has been silent for too long.
-  var deadline: ContinuousClock.Instant? {
-    input.isPaused ? nil : input.lastHeard + settings.limits.idleTimeout
-  }
+  var patience: Duration? { settings.limits.idleTimeout }
 
-  /// The deadline has passed.
   mutating func expired(into actions: inout [SessionAction]) {
     end(SessionEnd(.idle(settings.limits.idleTimeout)), into: &actions)
   }
 
-  /// A message of this session was settled; there is no way to tell the device.
-  mutating func settled(_ token: PublishToken, now: ContinuousClock.Instant, into actions: inout [SessionAction]) {
+  /// There is no way to tell the device.
+  mutating func settled(_ token: PublishToken, into actions: inout [SessionAction]) -> Bool {
     unsettled = max(0, unsettled - 1)
-    resume(now: now, into: &actions)
+    return resume(into: &actions)
   }
 
   mutating func consume(_ bytes: Span<UInt8>, searched: Int, into actions: inout [SessionAction]) -> Int {
