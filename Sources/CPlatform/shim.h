@@ -28,3 +28,13 @@ static inline void gw_name_this_thread(const char *name) { (void)prctl(PR_SET_NA
 
 // syscall is variadic, and glibc 2.36 declares pidfd_open in a header that Glibc's module lacks.
 static inline int gw_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+// Hidden without _GNU_SOURCE (glibc 2.34).
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
+static inline int gw_close_from(posix_spawn_file_actions_t *actions, int first) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
+// Hidden without _GNU_SOURCE.
+extern int pipe2(int ends[2], int flags);
+static inline int gw_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

@@ -40,7 +40,7 @@ public struct Gateway: Sendable {
 
     // The broker's side: where messages end.
     let layout = try TopicLayout(node: configuration.node, templates: configuration.topicTemplates)
-    let embedded: EmbeddedStub? = nil
+    let embedded = try await configuration.startEmbeddedBroker(in: state, logger)
     let news = BridgeNews()
     let bridge = try Bridge(
       settings: configuration.bridgeSettings(layout, embeddedPort: embedded?.port), logger: logger,

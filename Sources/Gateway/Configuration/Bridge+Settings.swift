@@ -1,9 +1,11 @@
 import Bridge
 import Devices
 import FoundationEssentials
+import Logging
 import Model
 import Routing
 import Settings
+import Storage
 
 extension GatewayConfiguration {
   /// What is let into devices.d.
@@ -23,6 +25,16 @@ extension GatewayConfiguration {
     templates.gatewayStatus = topics.gatewayStatus
     templates.rejected = topics.rejected
     return templates
+  }
+
+  /// Starts the embedded broker, where one is wanted.
+  ///
+  /// - Throws: `BridgeError`.
+  func startEmbeddedBroker(in state: StateDirectory, _ logger: Logger) async throws -> EmbeddedBroker? {
+    guard case .embedded = broker.choice else { return nil }
+    let embedded = try EmbeddedBroker(directory: state.path + "/broker", port: broker.embeddedPort, logger: logger)
+    try await embedded.start()
+    return embedded
   }
 
   /// The bridge's settings; `embedded` is the broker's own port, where it is ours.
