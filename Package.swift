@@ -125,3 +125,11 @@ if Context.environment["FUZZ"] != nil {
     fuzz("sessions", ["Sessions", "Model"])
   ]
 }
+
+// Programs that measure, for the scripts beside them.
+if Context.environment["BENCHMARKS"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "load-devices", dependencies: ["Devices", "Model"], path: "tools/bench/load-devices", exclude: ["run"],
+      swiftSettings: settings))
+}

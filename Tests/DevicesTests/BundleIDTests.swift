@@ -42,7 +42,8 @@ struct BundleIDTests {
 
   @Test func `an entry is found by identity and by id`() async throws {
     let long = String(repeating: "long", count: 20)
-    try await withDevices(["fleet.psk": "a b:\(Keys.first)\n\(long):\(Keys.second)\nplain:\(Keys.third)"]) { directory in
+    try await withDevices(["fleet.psk": "a b:\(Keys.first)\n\(long):\(Keys.second)\nplain:\(Keys.third)"]) {
+      directory in
       let table = try directory.load().table
       let id = try DeviceID(bundleIdentity: Array(long.utf8).span)
       #expect(table.credential(for: "a b")?.device.id.name == "a%20b")

@@ -47,7 +47,7 @@ struct BundleTests {
     ("\(String(repeating: "x", count: 257)):\(Keys.first)", "the identity has 257 bytes: an identity has 1 to 256"),
     ("one:", "the key is empty: \(keyRule)"),
     ("one:\(Keys.first)0", "the key has an odd number of hex digits (33): \(keyRule)"),
-    ("one:00112233", "the key is short (bytes: 4): \(keyRule), or fewer with weak_key: accepted"),
+    ("one:00112233", "the key is short (bytes: 4): \(keyRule), or fewer with weak_key: accepted in a file of its own"),
     ("one:\(String(repeating: Keys.first, count: 4))00", "the key is long (bytes: 65): \(keyRule)"),
     ("a:b:\(Keys.first)", "the key has no hex digit at character 2: \(keyRule)"),
     ("one:\(Keys.first) # mine", "the key has no hex digit at character 33: \(keyRule)"),

@@ -33,7 +33,8 @@ struct DirectoryTests {
 
   @Test func `files that are none of ours are left alone`() async throws {
     let names = [
-      "README", "README.md", ".gitignore", ".a.yaml", ".tmp-12ab", "a.yaml~", "a.yaml.swp", "#a.yaml#", "a.json", "yaml",
+      "README", "README.md", ".gitignore", ".a.yaml", ".tmp-12ab", "a.yaml~", "a.yaml.swp", "#a.yaml#", "a.json",
+      "yaml",
       ".yaml", ".psk", "a.YAML",
     ]
     try await withDevices(Dictionary(uniqueKeysWithValues: names.map { ($0, "?") })) { directory in
@@ -127,7 +128,8 @@ struct DirectoryTests {
       try write(text, to: "\(outside)/a.yaml")
       try await withDevices { directory in
         try SpecialFiles.makeLink("\(directory.path)/a.yaml", to: "\(outside)/a.yaml")
-        try SpecialFiles.makeLink("\(directory.path)/b.yaml", to: "../\(outside.split(separator: "/").last ?? "")/a.yaml")
+        try SpecialFiles.makeLink(
+          "\(directory.path)/b.yaml", to: "../\(outside.split(separator: "/").last ?? "")/a.yaml")
         try SpecialFiles.makeLink("\(directory.path)/c.yaml", to: "none")
         try SpecialFiles.makeLink("\(directory.path)/d.yaml", to: "d.yaml")
         try SpecialFiles.makeLink("\(directory.path)/way", to: outside)

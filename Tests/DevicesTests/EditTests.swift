@@ -87,7 +87,8 @@ struct EditTests {
         device.next = Credential(identity: Array("b c".utf8), key: PresharedKey.random())
         try directory.add(device)
       }
-      #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() == [".lock", "a.yaml", "f.psk"])
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() == [".lock", "a.yaml", "f.psk"])
     }
   }
 

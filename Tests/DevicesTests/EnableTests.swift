@@ -36,7 +36,9 @@ struct EnableTests {
       try directory.setEnabled(true, of: DeviceID("a"))
       try directory.setEnabled(true, of: DeviceID("b"))
       #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).count == 3)
-      #expect(throws: DevicesError.unknownDevice(try DeviceID("c"))) { try directory.setEnabled(true, of: DeviceID("c")) }
+      #expect(throws: DevicesError.unknownDevice(try DeviceID("c"))) {
+        try directory.setEnabled(true, of: DeviceID("c"))
+      }
     }
   }
 

@@ -136,7 +136,8 @@ struct KeyWarningTests {
     let files = ["a.yaml": "key: \"\(Keys.first)\"", "b.psk": "x:\(Keys.second)\ny:\(Keys.first)"]
     try await withDevices(files) { directory in
       let problems = try directory.problems()
-      #expect(problems == ["b.psk:2: warning: the key is that of device 'a' (a.yaml:1) as well: each device needs its own"])
+      #expect(
+        problems == ["b.psk:2: warning: the key is that of device 'a' (a.yaml:1) as well: each device needs its own"])
     }
   }
 
@@ -158,8 +159,10 @@ struct KeyWarningTests {
     ("a.yaml", "key: \"f0e0d0c0b0a090807060504030201000\"", lowVariety),
     ("a.yaml", "key: \"0011223344556677001122334455667788\"", nil),
     ("a.yaml", "key: \"2a\"\nweak_key: accepted", nil),
-    ("sixteen-letters.yaml", "identity: x\nkey: \"7369787465656e2d6c657474657273\"\nweak_key: accepted",
-      "the key is the id: whoever knows the one knows the other"),
+    (
+      "sixteen-letters.yaml", "identity: x\nkey: \"7369787465656e2d6c657474657273\"\nweak_key: accepted",
+      "the key is the id: whoever knows the one knows the other"
+    ),
     ("a.yaml", "identity: \(Keys.first)\nkey: \"\(Keys.first)\"", sameAsIdentity),
     ("a.yaml", "identity: \(Keys.first.uppercased())\nkey: \"\(Keys.first)\"", sameAsIdentity),
     ("a.yaml", "identity_hex: \(Keys.first)\nkey: \"\(Keys.first)\"", sameAsIdentity),

@@ -52,7 +52,8 @@ struct WritersTests {
     try await withDevices([".tmp-1f": "key: \"\(Keys.first)\"", ".mine": "x"]) { directory in
       #expect(try directory.load().table.count == 0)
       try directory.add(.make("a"))
-      #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() == [".lock", ".mine", "a.yaml"])
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() == [".lock", ".mine", "a.yaml"])
     }
   }
 

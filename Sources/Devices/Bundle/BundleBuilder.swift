@@ -37,7 +37,8 @@ struct BundleBuilder: ~Copyable {
     do throws(KeyError) {
       try PresharedKey.check(digits)
     } catch {
-      log.report(.error, path: path, line: number, "the key \(error)")
+      let place = if case .tooShort = error { " in a file of its own" } else { "" }
+      log.report(.error, path: path, line: number, "the key \(error)\(place)")
       keepLastGoodRecord(of: identity, line: number)
       return
     }

@@ -4,7 +4,8 @@ import Platform
 extension DeviceDirectory {
   /// Runs `body` while nobody else writes the directory, with an editor that knows what is in it.
   ///
-  /// Each change is on disk, whole, when its method returns; a failure leaves the file as it was.
+  /// Each change is on disk, whole, when its method returns; a failure leaves the file as it was. `body` must not edit
+  /// the directory in another way: it would wait for itself.
   /// - Throws: ``DevicesError``; what `body` throws.
   public func edit<Result>(
     _ body: (inout DeviceEditor) throws(DevicesError) -> Result

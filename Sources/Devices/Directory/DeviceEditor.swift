@@ -99,11 +99,13 @@ public struct DeviceEditor: ~Copyable {
 /// What the editor knows of its own changes.
 extension DeviceEditor {
   private mutating func note(_ id: DeviceID, _ device: Device?) {
-    identities = identities.filter { $0.value != id }
+    for identity in Self.identities(of: changes[id] ?? nil) { identities[identity] = nil }
     changes[id] = .some(device)
-    guard let device else { return }
-    identities[device.identity] = id
-    if let next = device.next { identities[next.identity] = id }
+    for identity in Self.identities(of: device) { identities[identity] = id }
+  }
+
+  private static func identities(of device: Device?) -> [[UInt8]] {
+    [device?.identity, device?.next?.identity].compactMap { $0 }
   }
 
   private func checkIsFree(_ device: Device) throws(DevicesError) {
@@ -113,7 +115,7 @@ extension DeviceEditor {
 
   /// Throws if an identity of `device` is another's.
   private func checkIdentities(_ device: Device) throws(DevicesError) {
-    for identity in [device.identity, device.next?.identity].compactMap({ $0 }) {
+    for identity in Self.identities(of: device) {
       guard let holder = holder(of: identity), holder.id != device.id else { continue }
       throw .identityTaken(identity: Credential.display(identity), by: holder.id, at: source(of: holder))
     }

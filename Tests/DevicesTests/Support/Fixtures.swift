@@ -1,5 +1,4 @@
 import Devices
-import Foundation
 import Model
 import TestSupport
 
@@ -67,5 +66,5 @@ extension DeviceDirectory {
 /// Writes bytes that need not be text (mode 0600).
 func writeBytes(_ bytes: [UInt8], to path: String) throws {
   try write("", to: path)
-  try Data(bytes).write(to: URL(fileURLWithPath: path))
+  try write(bytes, to: path)
 }
