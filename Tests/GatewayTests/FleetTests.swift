@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
   @Test func `1,000 devices publish 100 messages each at QoS 1, and none is lost`() async throws {
     let add = { (devices: String) in
       let lines = (0..<Self.devices).map { number in
-        "\(Self.id(number)):\(Self.padded(String(number + 1, radix: 16), 32))\n"
+        "\(Self.id(number)):\(key(number))\n"
       }
       try write(lines.joined(), to: devices + "/fleet.psk")
     }
@@ -30,32 +31,41 @@ import Testing
   }
 
   /// Each device is a mosquitto_pub of its own: it connects, waits for the others, and then publishes a line at a time.
+  /// They are in a session of their own, so that all of them end with the script, however it ends.
+  private static let script = """
+    set -u
+    trap 'trap - TERM EXIT; kill 0' TERM EXIT
+    directory=$1 port=$2 messages=$3
+    while IFS=: read -r id key; do
+      { read -r _ < "$directory/go"; seq -f "$id %g" 1 "$messages"; } |
+        mosquitto_pub -h 127.0.0.1 -p "$port" --psk-identity "$id" --psk "$key" -i "$id" -t n -q 1 -l -k 600 &
+      pids="${pids:-} $!"
+    done < "$4"
+    failed=0
+    for pid in $pids; do wait "$pid" || failed=1; done
+    trap - TERM EXIT
+    exit $failed
+    """
+
   private func runFleet(_ gateway: RunningGateway) async throws -> (status: Int32?, errorOutput: String) {
     try await withTemporaryDirectory { directory in
-      let script = """
-        set -u
-        for number in $(seq 0 \(Self.devices - 1)); do
-          id=$(printf 'dev-%04d' "$number")
-          { while [ ! -e \(directory)/go ]; do sleep 0.2; done; seq -f "$id %g" 1 \(Self.messages); } |
-            mosquitto_pub -h 127.0.0.1 -p \(gateway.port) --psk-identity "$id" --psk "$(printf '%032x' $((number + 1)))" \
-              -i "$id" -t n -q 1 -l -k 600 &
-          pids="${pids:-} $!"
-        done
-        touch \(directory)/started
-        failed=0
-        for pid in $pids; do wait "$pid" || failed=1; done
-        exit $failed
-        """
-      try write(script, to: directory + "/fleet.sh")
-      return try await withProcess("bash", [directory + "/fleet.sh"]) { fleet in
-        try await eventually("all connected", within: .seconds(180)) {
-          gateway.process.errorOutput.matches(of: /device connected/).count >= Self.devices
-        }
-        try write("", to: directory + "/go")
-        try await eventually("the fleet's end", within: .seconds(240)) { fleet.exitStatus != nil }
+      try write(Self.script, to: directory + "/fleet.sh")
+      mkfifo(directory + "/go", 0o600)
+      let arguments = ["--wait", "bash", directory + "/fleet.sh", directory, "\(gateway.port)", "\(Self.messages)"]
+      return try await withProcess("setsid", arguments + [gateway.devices + "/fleet.psk"]) { fleet in
+        try await eventually("all connected", within: .seconds(180)) { try await online(gateway) == Self.devices }
+        // Whoever waits to read goes on when the pipe has been opened for writing.
+        try FileHandle(forWritingTo: URL(fileURLWithPath: directory + "/go")).close()
+        try await eventually("the fleet's end", within: .seconds(300)) { fleet.exitStatus != nil }
         return (fleet.exitStatus, fleet.errorOutput)
       }
     }
+  }
+
+  private func online(_ gateway: RunningGateway) async throws -> Int {
+    let status = try await run(
+      try builtProduct("gwctl"), ["status", "--json", "--control", gateway.state + "/control.sock"])
+    return status.output.firstMatch(of: /"online" ?: ?(\d+)/).flatMap { Int($0.1) } ?? 0
   }
 
   private static func id(_ number: Int) -> String { "dev-" + padded(String(number), 4) }
