@@ -61,4 +61,35 @@ struct MemoryTests {
     }
     #expect(queue.capacity <= 16)
   }
+
+  @Test func `nothing is held after the end, whatever came before`() {
+    var conversation = Conversation.connected()
+    conversation.device(sends: bytes("32 06 0001 'a' 0001 '!' 30 7F 0001"))
+    #expect(conversation.session.bufferedBytes == 4)
+    #expect(conversation.session.unsettled == 1)
+    conversation.gatewayCloses(.shutdown)
+    #expect(conversation.session.bufferedBytes == 0)
+    #expect(conversation.session.unsettled == 0)
+  }
+
+  @Test func `an owner that drains sees when everything is settled`() {
+    var conversation = Conversation.connected()
+    conversation.device(sends: bytes("32 06 0001 'a' 0001 '!' 32 06 0001 'a' 0002 '!'"))
+    let publishes = conversation.takeActions().publishes
+    conversation.settle(publishes[1].token)
+    #expect(conversation.session.unsettled == 2, "the second waits for its turn behind the first")
+    conversation.settle(publishes[0].token)
+    #expect(conversation.session.unsettled == 0)
+  }
+
+  @Test func `sessions are values: what happens to one does not happen to its copy`() {
+    var first = Conversation.connected()
+    first.device(sends: bytes("30 05 0001"))
+    var second = first
+    first.device(sends: bytes("'a1!'"))
+    second.device(sends: bytes("'b'"))
+    #expect(first.actions.payloads == ["1!"])
+    #expect(second.actions.publishes.isEmpty)
+    #expect(second.session.bufferedBytes == 5)
+  }
 }
