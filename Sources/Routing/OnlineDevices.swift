@@ -12,9 +12,9 @@ public struct OnlineDevices<Connection: Hashable & Sendable>: Sendable {
 
   /// What came of a connection's claim.
   public enum Claim: Sendable, Equatable where Connection: Equatable {
-    /// It speaks for the device, perhaps in place of an older connection, which is to be told `replaced`, and whose end
-    /// no longer matters to the device's presence.
-    case seated(replacing: Connection?)
+    /// It speaks for the device, perhaps in place of older connections, which are to be told `replaced`, and whose ends
+    /// no longer matter to the device's presence.
+    case seated(replacing: [Connection])
     /// The device has all the connections that it may have.
     case full
   }
@@ -43,22 +43,22 @@ public struct OnlineDevices<Connection: Hashable & Sendable>: Sendable {
     _ device: DeviceID, by connection: Connection, clientID: String? = nil, seats allowed: Seats = .one
   ) -> Claim {
     var taken = seats[device, default: []]
-    guard !taken.contains(where: { $0.connection == connection }) else { return .seated(replacing: nil) }
+    guard !taken.contains(where: { $0.connection == connection }) else { return .seated(replacing: []) }
     let new = Seat(connection: connection, clientID: clientID)
     switch allowed {
     case .one:
       seats[device] = [new]
-      return .seated(replacing: taken.last?.connection)
+      return .seated(replacing: taken.map(\.connection))
     case .perClientID(let maximum):
       if let clientID, let index = taken.firstIndex(where: { $0.clientID == clientID }) {
         let older = taken[index].connection
         taken[index] = new
         seats[device] = taken
-        return .seated(replacing: older)
+        return .seated(replacing: [older])
       }
       guard taken.count < maximum else { return .full }
       seats[device] = taken + [new]
-      return .seated(replacing: nil)
+      return .seated(replacing: [])
     }
   }
 

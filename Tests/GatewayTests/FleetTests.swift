@@ -50,7 +50,7 @@ import Testing
   private func runFleet(_ gateway: RunningGateway) async throws -> (status: Int32?, errorOutput: String) {
     try await withTemporaryDirectory { directory in
       try write(Self.script, to: directory + "/fleet.sh")
-      mkfifo(directory + "/go", 0o600)
+      _ = unsafe mkfifo(directory + "/go", 0o600)
       let arguments = ["--wait", "bash", directory + "/fleet.sh", directory, "\(gateway.port)", "\(Self.messages)"]
       return try await withProcess("setsid", arguments + [gateway.devices + "/fleet.psk"]) { fleet in
         try await eventually("all connected", within: .seconds(180)) { try await online(gateway) == Self.devices }

@@ -55,20 +55,20 @@ final class PresenceDesk: Sendable {
   ///
   /// - Returns: whether it may; not if the device has all the sessions that it may have.
   func opened(_ seat: Seat, _ connected: Presence.Connection, leave: @escaping @Sendable () -> Void) -> Bool {
-    let replaced = state.withLock { state -> (isSeated: Bool, leave: (@Sendable () -> Void)?) in
+    let claim = state.withLock { state -> (isSeated: Bool, replaced: [Occupant]) in
       let since = state.occupants[seat.connection]?.since ?? Date.now
       switch state.online.take(seat.device, by: seat.connection, clientID: seat.clientID, seats: seat.seats) {
-      case .full: return (false, nil)
+      case .full: return (false, [])
       case .seated(let older):
         state.occupants[seat.connection] = Occupant(since: since, leave: leave)
-        let leaving = older.flatMap { state.occupants.removeValue(forKey: $0)?.leave }
+        let replaced = older.compactMap { state.occupants.removeValue(forKey: $0) }
         remember { try state.announced.insert(seat.device) }
         publish(.online(gateway: layout.node, since: since, connection: connected), of: seat.device)
-        return (true, leaving)
+        return (true, replaced)
       }
     }
-    replaced.leave?()
-    return replaced.isSeated
+    for occupant in claim.replaced { occupant.leave() }
+    return claim.isSeated
   }
 
   /// A connection has ended.

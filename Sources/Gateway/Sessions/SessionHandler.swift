@@ -62,7 +62,17 @@ final class SessionHandler: ChannelDuplexHandler {
   func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
 
   func read(context: ChannelHandlerContext) {
-    if isPaused || loop.isCongested || isDraining { heldRead = true } else { context.read() }
+    if mayRead(context) { context.read() } else { heldRead = true }
+  }
+
+  /// A device that does not take its answers is not asked for more.
+  private func mayRead(_ context: ChannelHandlerContext) -> Bool {
+    !isPaused && !loop.isCongested && !isDraining && context.channel.isWritable
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    resumeReading()
+    context.fireChannelWritabilityChanged()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -120,12 +130,12 @@ final class SessionHandler: ChannelDuplexHandler {
     drive { session, actions in session.close(SessionEnd(reason: reason, text: text), into: &actions) }
   }
 
-  /// The broker takes more again.
+  /// Reads again if a read was held and nothing stands in its way any more.
   func resumeReading() {
-    guard heldRead, !isPaused, !loop.isCongested, !isDraining else { return }
+    guard heldRead, let context, mayRead(context) else { return }
     heldRead = false
     session.readingResumed(now: .now)
-    context?.read()
+    context.read()
   }
 
   private func inputEnded(clean: Bool) {
@@ -153,6 +163,8 @@ final class SessionHandler: ChannelDuplexHandler {
 
   private func perform(_ actions: [SessionAction]) {
     for action in actions {
+      // Nothing comes after the end, not even what the session had said before it knew.
+      guard end == nil else { return }
       switch action {
       case .send(let bytes): context?.write(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
       case .opened(let opening): opened(opening)
