@@ -1,5 +1,6 @@
 // What Glibc's overlay lacks, one line of reason each.
 #pragma once
+#include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/eventfd.h>
@@ -24,3 +25,14 @@ static inline void gw_name_this_thread(const char *name) { (void)prctl(PR_SET_NA
 
 // syscall is variadic, and glibc 2.36 declares pidfd_open in a header that Glibc's module lacks.
 static inline int gw_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+// pipe2 is hidden without _GNU_SOURCE. Only the reader never blocks: the writer is a program that may not expect it.
+static inline int gw_pipe(int ends[2]) {
+  if (pipe(ends) != 0) return -1;
+  for (int end = 0; end < 2; end++) (void)fcntl(ends[end], F_SETFD, FD_CLOEXEC);
+  (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  return 0;
+}
+
+// posix_spawn_file_actions_addclosefrom_np is hidden without _GNU_SOURCE (glibc 2.34).
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
