@@ -95,10 +95,12 @@ let package = Package(
       name: "gwctl", dependencies: ["Model", "Platform", "Devices", "Control", "Settings", .argumentParser],
       swiftSettings: settings),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: [.nioCore, .nioHTTP1, .nioPosix], path: "Tests/TestSupport",
+      swiftSettings: settings),
     tests(of: "Model"),
     tests(of: "Platform"),
-    tests(of: "SecureServer", ["COpenSSL", .nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
+    tests(of: "SecureServer", [.nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
     tests(of: "Settings", ["Model"]),
     tests(of: "Devices", ["Model", "Platform"]),
     tests(of: "Storage", ["Model"]),
@@ -111,3 +113,23 @@ let package = Package(
       name: "CommandLineTests", dependencies: ["gwctl", "Devices", "Model", "TestSupport"], swiftSettings: settings),
   ]
 )
+
+// tools/fuzz builds these with libFuzzer, which brings their `main`; nothing else ever does.
+if Context.environment["FUZZ"] != nil {
+  func fuzz(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+      name: "fuzz-" + name, dependencies: dependencies, path: "Tests/Fuzz/" + name, exclude: ["seeds.txt"],
+      swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+  }
+  package.targets += [
+    fuzz("sessions", ["Sessions", "Model"])
+  ]
+}
+
+// Programs that measure, for the scripts beside them.
+if Context.environment["BENCHMARKS"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "load-devices", dependencies: ["Devices", "Model"], path: "tools/bench/load-devices", exclude: ["run"],
+      swiftSettings: settings))
+}

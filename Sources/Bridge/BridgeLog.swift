@@ -42,6 +42,17 @@ struct BridgeLog: Sendable {
     logger.warning("dropped QoS 0 messages", metadata: ["count": "\(count)", "reason": "\(reason)"])
   }
 
+  func brokerListening(port: Int, id: Int32) {
+    logger.notice("embedded broker listening", metadata: ["address": "127.0.0.1", "port": "\(port)", "pid": "\(id)"])
+  }
+
+  func brokerSaid(_ line: String) { logger.debug("mosquitto: \(line)") }
+
+  func brokerEnded(_ lastWords: String, retryIn pause: Duration) {
+    logger.error(
+      "embedded broker ended, it is started again", metadata: ["reason": "\(lastWords)", "retry": "\(pause)"])
+  }
+
   func stopped(unsettled: Int) {
     logger.notice("bridge stopped", metadata: ["unsettled": "\(unsettled)"])
   }

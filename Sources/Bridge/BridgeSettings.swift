@@ -24,7 +24,7 @@ public struct BridgeSettings: Sendable {
   /// How long the end may take: messages that the broker has not acknowledged by then are reported as dropped.
   public var drainTime = Duration.seconds(5)
   /// Where the gateway itself says whether it is online; `nil` says it nowhere.
-  public var status: GatewayStatus?
+  public var status: StatusAnnouncement?
 
   /// Settings for these brokers, everything else as it is by default.
   public init(brokers: [BrokerAddress], clientID: String) {
@@ -63,7 +63,7 @@ public struct BackoffSettings: Sendable {
 }
 
 /// The gateway's own presence: published at QoS 1, retained, on the first connection.
-public struct GatewayStatus: Sendable {
+public struct StatusAnnouncement: Sendable {
   /// `gateways/NODE/status`.
   public var topic: Topic
   /// Published at every connect.

@@ -95,7 +95,7 @@ extension Lane {
   }
 }
 
-extension GatewayStatus {
+extension StatusAnnouncement {
   /// What the broker publishes when the connection ends unannounced.
   var will: Message { message(offline) }
 

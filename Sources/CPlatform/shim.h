@@ -20,19 +20,21 @@ typedef struct {
   gid_t gid;
 } gw_peer_credentials;
 
+// O_PATH is hidden without _GNU_SOURCE, too; its value is not.
+static const int gw_open_path = __O_PATH;
+
 // prctl is variadic.
 static inline void gw_name_this_thread(const char *name) { (void)prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 // syscall is variadic, and glibc 2.36 declares pidfd_open in a header that Glibc's module lacks.
 static inline int gw_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
-// pipe2 is hidden without _GNU_SOURCE. Only the reader never blocks: the writer is a program that may not expect it.
-static inline int gw_pipe(int ends[2]) {
-  if (pipe(ends) != 0) return -1;
-  for (int end = 0; end < 2; end++) (void)fcntl(ends[end], F_SETFD, FD_CLOEXEC);
-  (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  return 0;
+// Hidden without _GNU_SOURCE (glibc 2.34).
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
+static inline int gw_close_from(posix_spawn_file_actions_t *actions, int first) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
 
-// posix_spawn_file_actions_addclosefrom_np is hidden without _GNU_SOURCE (glibc 2.34).
-int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+// Hidden without _GNU_SOURCE.
+extern int pipe2(int ends[2], int flags);
+static inline int gw_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

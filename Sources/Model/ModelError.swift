@@ -7,6 +7,13 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The text is no ``TopicFilter``.
   case invalidTopicFilter(String, reason: String)
 
+  /// What is wrong, without the text itself.
+  public var reason: String {
+    switch self {
+    case .invalidDeviceID(_, let reason), .invalidTopic(_, let reason), .invalidTopicFilter(_, let reason): reason
+    }
+  }
+
   /// One line that says what was wrong and what is allowed.
   public var description: String {
     switch self {

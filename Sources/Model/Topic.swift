@@ -14,8 +14,12 @@ public struct Topic: Hashable, Sendable, CustomStringConvertible {
     guard name.utf8.count <= Self.maximumLength else {
       throw .invalidTopic(String(name.prefix(80)), reason: "it is longer than \(Self.maximumLength) bytes")
     }
-    for byte in name.utf8 where byte == 0 || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "#") {
-      throw .invalidTopic(name, reason: "a topic has no '+', '#' or NUL")
+    let bytes = name.utf8Span.span
+    for index in bytes.indices {
+      let byte = bytes[index]
+      if byte == 0 || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "#") {
+        throw .invalidTopic(name, reason: "a topic has no '+', '#' or NUL")
+      }
     }
     self.name = name
   }
@@ -23,6 +27,11 @@ public struct Topic: Hashable, Sendable, CustomStringConvertible {
   /// The topic as text.
   public var description: String { name }
 
+  /// Whether both have the same bytes; canonically equivalent texts are different topics [MQTT-4.7.3-4].
+  public static func == (left: Topic, right: Topic) -> Bool { left.name.utf8.elementsEqual(right.name.utf8) }
+
   /// Its levels, which `/` separates; some may be empty.
-  public var levels: [Substring] { name.split(separator: "/", omittingEmptySubsequences: false) }
+  public var levels: [Substring] {
+    name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Substring.init)
+  }
 }

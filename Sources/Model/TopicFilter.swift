@@ -12,33 +12,51 @@ public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
       throw .invalidTopicFilter(String(pattern.prefix(80)), reason: "it is longer than \(Topic.maximumLength) bytes")
     }
     guard !pattern.utf8.contains(0) else { throw .invalidTopicFilter(pattern, reason: "it has a NUL") }
-    let levels = pattern.split(separator: "/", omittingEmptySubsequences: false)
-    for (index, level) in levels.enumerated() {
-      if level.contains("#"), level != "#" || index != levels.count - 1 {
+    // By bytes: a `#` under a combining mark is another Character, but the same byte to every broker [MQTT-4.7.3-4].
+    let levels = pattern.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    for (index, level) in levels.enumerated() where level.count > 1 || index < levels.count - 1 {
+      if level.contains(UInt8(ascii: "#")) {
         throw .invalidTopicFilter(pattern, reason: "'#' stands alone in the last level")
       }
-      if level.contains("+"), level != "+" {
+      if level.count > 1, level.contains(UInt8(ascii: "+")) {
         throw .invalidTopicFilter(pattern, reason: "'+' stands alone in its level")
       }
     }
     self.pattern = pattern
   }
 
-  /// Whether `topic` is covered. A wildcard in the first level never covers a topic that starts with `$`
-  /// [MQTT-4.7.2-1].
+  /// Whether `topic` is covered, byte by byte and without normalization [MQTT-4.7.3-4]. A wildcard in the first level
+  /// never covers a topic that starts with `$` [MQTT-4.7.2-1].
   public func matches(_ topic: Topic) -> Bool {
-    let filter = pattern.split(separator: "/", omittingEmptySubsequences: false)
-    let levels = topic.levels
-    if topic.name.hasPrefix("$"), filter[0] == "+" || filter[0] == "#" { return false }
-    for (index, wanted) in filter.enumerated() {
-      if wanted == "#" { return true }
-      guard index < levels.count, wanted == "+" || wanted == levels[index] else { return false }
+    var wanted = pattern.utf8[...]
+    var name = topic.name.utf8[...]
+    if name.first == UInt8(ascii: "$"), wanted.first != UInt8(ascii: "$") { return false }
+    while true {
+      let wantedLevel = wanted.prefix { $0 != Self.separator }
+      if wantedLevel.elementsEqual(CollectionOfOne(Self.anyLevels)) { return true }
+      let level = name.prefix { $0 != Self.separator }
+      guard wantedLevel.elementsEqual(CollectionOfOne(Self.anyLevel)) || wantedLevel.elementsEqual(level) else {
+        return false
+      }
+      wanted = wanted[wantedLevel.endIndex...]
+      name = name[level.endIndex...]
       // `a/#` covers `a` as well (MQTT 5 §4.7.1.2).
-      if index == levels.count - 1, index == filter.count - 2, filter[index + 1] == "#" { return true }
+      if name.isEmpty { return wanted.isEmpty || wanted.elementsEqual("/#".utf8) }
+      guard !wanted.isEmpty else { return false }
+      wanted = wanted.dropFirst()
+      name = name.dropFirst()
     }
-    return filter.count == levels.count
   }
+
+  private static let separator = UInt8(ascii: "/")
+  private static let anyLevel = UInt8(ascii: "+")
+  private static let anyLevels = UInt8(ascii: "#")
 
   /// The filter as text.
   public var description: String { pattern }
+
+  /// Whether both have the same bytes [MQTT-4.7.3-4].
+  public static func == (left: TopicFilter, right: TopicFilter) -> Bool {
+    left.pattern.utf8.elementsEqual(right.pattern.utf8)
+  }
 }

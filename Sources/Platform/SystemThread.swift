@@ -21,6 +21,15 @@ public enum SystemThread {
     }
     pthread_detach(thread)
   }
+
+  /// Keeps the calling thread, which must be one of its own, from going on for `time`.
+  public static func pause(_ time: Duration) {
+    var left = timespec()
+    left.tv_sec = Int(time.components.seconds)
+    left.tv_nsec = Int(time.components.attoseconds / 1_000_000_000)
+    var wanted = left
+    while unsafe nanosleep(&wanted, &left) != 0, errno == EINTR { wanted = left }
+  }
 }
 
 /// What a new thread is told.

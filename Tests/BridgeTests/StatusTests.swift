@@ -10,7 +10,7 @@ import Testing
   private func settings(port: Int) throws -> BridgeSettings {
     let topic = try Topic("gateways/test/status")
     return .make(ports: port) {
-      $0.status = GatewayStatus(topic: topic, online: Array("on".utf8), offline: Array("off".utf8))
+      $0.status = StatusAnnouncement(topic: topic, online: Array("on".utf8), offline: Array("off".utf8))
     }
   }
 

@@ -2,6 +2,9 @@
 public struct NeverHappened: Error, CustomStringConvertible {
   /// What was waited for.
   public let description: String
+
+  /// Says what it was.
+  public init(description: String) { self.description = description }
 }
 
 /// Waits until `condition` holds, looking again every few milliseconds; it fails after `limit` (a bound against

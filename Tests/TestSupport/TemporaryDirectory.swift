@@ -9,6 +9,11 @@ public func withTemporaryDirectory<Result>(_ body: (String) async throws -> Resu
   return try await body(path)
 }
 
+/// Writes `bytes` to `path`.
+public func write(_ bytes: [UInt8], to path: String) throws {
+  try Data(bytes).write(to: URL(fileURLWithPath: path))
+}
+
 /// Writes `text` to `path` with `mode` (0600 unless told).
 public func write(_ text: String, to path: String, mode: Int = 0o600) throws {
   try Data(text.utf8).write(to: URL(fileURLWithPath: path))

@@ -1,0 +1,60 @@
+extension GatewayStatus {
+  /// How many devices there are.
+  public struct Devices: Codable, Sendable, Equatable {
+    /// In devices.d, disabled ones among them.
+    public var total: Int
+    /// With a connection now.
+    public var online: Int
+
+    /// `online` of `total` devices.
+    public init(total: Int, online: Int) {
+      self.total = total
+      self.online = online
+    }
+  }
+
+  /// How the connections to the MQTT broker are.
+  public struct Broker: Codable, Sendable, Equatable {
+    /// How many connections there should be.
+    public var lanes: Int
+    /// How many of them are connected.
+    public var connected: Int
+
+    /// `connected` of `lanes` connections.
+    public init(lanes: Int, connected: Int) {
+      self.lanes = lanes
+      self.connected = connected
+    }
+  }
+
+  /// How many handshakes ended how.
+  public struct Handshakes: Codable, Sendable, Equatable {
+    /// The device proved its key.
+    public var established: Int
+    /// It did not, by reason: `unknownIdentity`, `wrongPreSharedKey`, ...
+    public var refused: [String: Int]
+
+    /// The counters as they are.
+    public init(established: Int, refused: [String: Int]) {
+      self.established = established
+      self.refused = refused
+    }
+  }
+
+  /// How many messages came to which end.
+  public struct Messages: Codable, Sendable, Equatable {
+    /// Taken from devices.
+    public var up: Int
+    /// Acknowledged by the broker.
+    public var acknowledged: Int
+    /// Given up: QoS 0 at a limit, or rejected by the broker.
+    public var dropped: Int
+
+    /// The counters as they are.
+    public init(up: Int, acknowledged: Int, dropped: Int) {
+      self.up = up
+      self.acknowledged = acknowledged
+      self.dropped = dropped
+    }
+  }
+}

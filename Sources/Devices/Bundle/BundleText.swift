@@ -1,0 +1,50 @@
+import Model
+
+/// Bundles as text.
+enum BundleText {
+  /// The contents of a bundle with these credentials, a line each. The caller wipes it.
+  ///
+  /// - Throws: ``DevicesError/invalidCredential(identity:reason:)`` if one would not be read back as it is.
+  static func text(of credentials: [Credential]) throws(DevicesError) -> [UInt8] {
+    var text: [UInt8] = []
+    // A colon and a newline each; enough, so that no copy stays behind.
+    text.reserveCapacity(credentials.reduce(0) { $0 + $1.identity.count + 2 * $1.key.count + 2 })
+    for credential in credentials {
+      let start = text.count
+      text += credential.identity
+      text.append(UInt8(ascii: ":"))
+      credential.key.withBytes { key in
+        for index in key.indices { Hexadecimal.append(key[index], to: &text) }
+      }
+      if let reason = reasonAgainst(text.span.extracting(start...), credential) {
+        wipe(&text)
+        throw .invalidCredential(identity: Credential.display(credential.identity), reason: reason)
+      }
+      text.append(UInt8(ascii: "\n"))
+    }
+    return text
+  }
+
+  /// Whether a line has an entry with this id.
+  static func has(_ id: DeviceID, _ line: Span<UInt8>) -> Bool {
+    guard let parts = BundleLine(line) else { return false }
+    let identity = line.extracting(parts.identity)
+    if DeviceID.isIdentity(identity) { return identity.isEqual(to: Array(id.name.utf8).span) }
+    // Only an empty identity has no id.
+    return (try? DeviceID(bundleIdentity: identity)) == id
+  }
+
+  private static func reasonAgainst(_ line: Span<UInt8>, _ credential: Credential) -> String? {
+    let identity = credential.identity
+    guard Credential.identityLengths.contains(identity.count) else { return "an identity has 1 to 256 bytes" }
+    guard let parts = BundleLine(line), !identity.contains(UInt8(ascii: "\n")),
+      parts.identity == 0..<identity.count, let key = parts.key
+    else { return "it has a ':', a line break, a '#' at the start or a blank at an end; give it a file of its own" }
+    do throws(KeyError) {
+      try PresharedKey.check(line.extracting(key))
+      return nil
+    } catch {
+      return "the key \(error)"
+    }
+  }
+}

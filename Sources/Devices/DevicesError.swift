@@ -1,0 +1,41 @@
+public import Model
+public import Platform
+
+/// Why something could not be done with devices.d as a whole, or with one device of it.
+public enum DevicesError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The system refused; says what was tried.
+  case system(SystemError)
+  /// No device has this id.
+  case unknownDevice(DeviceID)
+  /// The id is taken.
+  case deviceExists(DeviceID, at: Source)
+  /// The identity is another device's.
+  case identityTaken(identity: String, by: DeviceID, at: Source)
+  /// A file of this name is there, though no device could be read from it.
+  case fileExists(path: String)
+  /// The device could not be read back from what would be written.
+  case unusable(Problem)
+  /// An identity and its key that cannot stand in a bundle.
+  case invalidCredential(identity: String, reason: String)
+  /// The text is no ``AddressRange``.
+  case invalidAddressRange(String, reason: String)
+  /// The text is no name of a bundle.
+  case invalidBundleName(String)
+
+  /// One line that says what was wrong and what is allowed.
+  public var description: String {
+    switch self {
+    case .system(let error): error.description
+    case .unknownDevice(let id): "there is no device '\(id)'"
+    case .deviceExists(let id, let source): "device '\(id)' exists already (\(source))"
+    case .identityTaken(let identity, let id, let source):
+      "identity '\(identity)' is already that of device '\(id)' (\(source))"
+    case .fileExists(let path): "\(path) exists already: mend or remove it first"
+    case .unusable(let problem): problem.description
+    case .invalidCredential(let identity, let reason): "identity '\(identity)' cannot stand in a bundle: \(reason)"
+    case .invalidAddressRange(let text, let reason): "'\(text)' is not an address range: \(reason)"
+    case .invalidBundleName(let name):
+      "'\(name)' is not a bundle's name: 1 to 64 of A-Z a-z 0-9 . _ -, not starting with '.'"
+    }
+  }
+}

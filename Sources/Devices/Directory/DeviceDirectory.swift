@@ -1,0 +1,63 @@
+import Platform
+
+/// devices.d: the directory that says which devices exist.
+///
+/// Blocks while it reads or writes; safe to use from any thread, and beside other processes that write through it.
+public struct DeviceDirectory: Sendable {
+  /// The directory.
+  public let path: String
+  /// What is let in.
+  public let options: Options
+
+  /// What devices.d may be like.
+  public struct Options: Sendable {
+    /// Whether files that other users can read are let in.
+    public var allowsReadableByOthers = false
+    /// The longest `NAME.yaml`, in bytes; a longer one is refused.
+    public var maximumFileBytes = 64 << 10
+    /// The longest `NAME.psk`, in bytes; a longer one is refused. At most 4 GiB.
+    public var maximumBundleBytes = 1 << 30
+    /// How many devices there may be; the files that would bring more are refused. At most a billion.
+    public var maximumDevices = 5_000_000
+    /// How many errors, and how many warnings, are told apart for one bundle; the rest is counted.
+    public var maximumProblemsPerBundle = 100
+
+    /// The options that are safe to run.
+    public init() {}
+  }
+
+  /// What was read: the devices, and what is wrong, sorted.
+  public typealias Contents = (table: DeviceTable, problems: [Problem])
+
+  /// Names a directory; nothing is read yet.
+  public init(path: String, options: Options = Options()) {
+    self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    self.options = options
+  }
+
+  /// Reads every file, on all cores; one bad file never stops the others.
+  ///
+  /// `last` is the table in use: a device whose file cannot be used now keeps its record in it, and an identity that is
+  /// defined twice stays with its holder in it.
+  /// - Throws: ``DevicesError/system(_:)`` if the directory itself cannot be read.
+  public func load(keeping last: DeviceTable = .empty) throws(DevicesError) -> Contents {
+    do throws(SystemError) {
+      let directory = try Directory(path: path)
+      return DirectoryReader(directory, options, keeping: last).load(try directory.names())
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  /// Reads one bundle from anywhere, as `gwctl import` does; `-` and pipes are not taken.
+  ///
+  /// - Throws: ``DevicesError/unusable(_:)`` if it cannot be read at all.
+  public func readBundle(at path: String) throws(DevicesError) -> (devices: [Device], problems: [Problem]) {
+    do throws(Problem) {
+      let (bundle, log) = try BundleFile.read(BundleFile.open(path), options, keeping: .empty)
+      return (bundle.entries.indices.compactMap(bundle.device), log.sorted())
+    } catch {
+      throw .unusable(error)
+    }
+  }
+}

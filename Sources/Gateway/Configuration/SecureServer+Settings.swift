@@ -1,0 +1,54 @@
+import FoundationEssentials
+import SecureServer
+import Settings
+
+extension GatewayConfiguration {
+  /// How many event loops serve the devices.
+  var threadCount: Int {
+    limits.eventLoopThreads == 0 ? ProcessInfo.processInfo.activeProcessorCount : limits.eventLoopThreads
+  }
+
+  /// The server's configuration.
+  func secureServer(preSharedKeys provider: @escaping PreSharedKeyProvider) -> SecureServerConfiguration {
+    var server = SecureServerConfiguration(
+      addresses: listen.map { serverAddress(host: $0.host, port: $0.port) }, tls: tlsConfiguration(provider))
+    server.handshakeTimeout = limits.handshakeTimeout
+    server.backlog = limits.backlog
+    server.drainTimeout = limits.drainTimeout
+    server.limits.accepted = limits.maximumAccepted
+    server.limits.handshaking = limits.maximumHandshaking
+    server.limits.slotWait = limits.maximumSlotWait
+    server.limits.connections = limits.maximumConnections
+    server.limits.connectionsPerAddress = limits.maximumConnectionsPerAddress
+    return server
+  }
+
+  private func tlsConfiguration(_ provider: @escaping PreSharedKeyProvider) -> TLSConfiguration {
+    var settings = TLSConfiguration(preSharedKeyProvider: provider)
+    settings.minimumTLSVersion = tls.minimumVersion.forServer
+    settings.maximumTLSVersion = tls.maximumVersion.forServer
+    settings.cipherSuites =
+      switch tls.suites {
+      case .modern: .modern
+      case .constrained: .constrained
+      case .legacy: .legacy
+      }
+    settings.serverCipherPreference = tls.serverCipherPreference
+    settings.pskHint = tls.identityHint
+    settings.allowsPSKWithoutForwardSecrecy = tls.allowPSKWithoutDiffieHellman
+    settings.unknownIdentityPolicy = tls.unknownIdentity == .masked ? .masked : .alert
+    settings.applicationProtocols = ["mqtt"]
+    // devices.d has looked at each key already: what is shorter was let in by its operator.
+    settings.minimumPreSharedKeyLength = 1
+    return settings
+  }
+}
+
+extension GatewayConfiguration.TLS.Version {
+  fileprivate var forServer: TLSVersion {
+    switch self {
+    case .v12: .tlsv12
+    case .v13: .tlsv13
+    }
+  }
+}

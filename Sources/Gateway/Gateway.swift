@@ -1,0 +1,79 @@
+import Bridge
+import Devices
+public import Logging
+import Model
+import NIOCore
+import NIOPosix
+import Routing
+import SecureServer
+import ServiceLifecycle
+public import Settings
+import Storage
+import UnixSignals
+
+/// The gateway: what a device says, from its first byte to the MQTT broker.
+public struct Gateway: Sendable {
+  private let configuration: GatewayConfiguration
+  private let logger: Logger
+
+  /// A gateway that is not running yet.
+  public init(configuration: GatewayConfiguration, logger: Logger) {
+    self.configuration = configuration
+    self.logger = logger
+  }
+
+  /// Runs until SIGTERM or SIGINT, then finishes what is under way within the drain time.
+  ///
+  /// In the order in which the data flows: bytes, identity, session, message, route, broker.
+  ///
+  /// - Throws: ``GatewayError`` for what the operator can mend; what else fails comes as it is.
+  public func run() async throws {
+    let log = GatewayLog(logger)
+    let state = try StateDirectory.open(path: configuration.state)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threadCount)
+    let metrics = Metrics()
+
+    // Identities: devices.d, read whole, then handed to each event loop.
+    let directory = DeviceDirectory(path: configuration.devices.directory, options: configuration.directoryOptions)
+    let contents = try directory.load()
+    log.devicesLoaded(contents)
+
+    // The broker's side: where messages end.
+    let layout = try TopicLayout(node: configuration.node, templates: configuration.topicTemplates)
+    let embedded = try await configuration.startEmbeddedBroker(in: state, logger)
+    let news = BridgeNews()
+    let bridge = try Bridge(
+      settings: configuration.bridgeSettings(layout, embeddedPort: embedded?.port), logger: logger,
+      onEvent: news.publish)
+
+    // The devices' side: sessions live on the event loops, presence and refusals are kept for all of them.
+    let presence = PresenceDesk(
+      layout: layout, isEnabled: configuration.presence.enabled, bridge: bridge,
+      announced: try AnnouncedDevices(in: state), log: log)
+    let refusals = RefusalDesk(configuration.rejections, layout, bridge, log)
+    let floor = SessionFloor(
+      group: group, table: contents.table,
+      rules: SessionRules(configuration, layout), bridge: bridge, presence: presence, metrics: metrics, log: log)
+    let server = try SecureServer(
+      configuration: configuration.secureServer(preSharedKeys: floor.decide), group: group,
+      observer: { event in
+        metrics.count(event)
+        refusals.record(event)
+      },
+      channelInitializer: floor.admit)
+
+    let reloading = Reloading(directory: directory, floor: floor, log: log)
+    let desk = ControlDesk(configuration, floor, presence, reloading, bridge, server, metrics)
+    // They are stopped in the opposite order: no more connections first, the broker last.
+    let announcing = PresenceService(presence, floor, news, restartGrace: configuration.presence.restartGrace, log)
+    let services: [(any Service)?] = [
+      embedded, bridge, announcing, refusals, ControlServer(state, desk, log), ReloadOnHangup(reloading),
+      Listening(server, log),
+    ]
+    try await ServiceGroup(
+      services: services.compactMap(\.self), gracefulShutdownSignals: [.sigterm, .sigint], logger: log.lifecycle
+    ).run()
+    try await group.shutdownGracefully()
+    log.stopped()
+  }
+}

@@ -1,0 +1,20 @@
+public import Model
+
+/// Why the gateway cannot start, or cannot go on.
+public enum GatewayError: Error, Sendable, CustomStringConvertible {
+  /// The configuration cannot be used; one line for each problem.
+  case configuration(String)
+  /// A device lost its key between its proof and its session.
+  case revokedInHandshake(DeviceID)
+  /// A promise of ours is broken.
+  case internalError(String)
+
+  /// What was wrong and what is allowed.
+  public var description: String {
+    switch self {
+    case .configuration(let text): text
+    case .revokedInHandshake(let device): "device \(device) was revoked during its handshake"
+    case .internalError(let text): "internal error: \(text)"
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import Bridge
+import Devices
+import Logging
+import Model
+import NIOCore
+import Routing
+import SecureServer
+import Sessions
+
+/// Every line that the gateway logs. The message is constant, data is in the metadata; keys and payloads never are.
+struct GatewayLog: Sendable {
+  private let logger: Logger
+
+  init(_ logger: Logger) { self.logger = logger }
+
+  // MARK: Start and stop
+
+  /// For the library that starts and stops the parts: what it says beside failures is of no use to an operator.
+  var lifecycle: Logger {
+    var quiet = logger
+    quiet.logLevel = max(logger.logLevel, .error)
+    return quiet
+  }
+
+  func listening(_ address: SocketAddress) {
+    logger.notice(
+      "listening",
+      metadata: ["address": "\(address.ipAddress ?? address.pathname ?? "")", "port": "\(address.port ?? 0)"])
+  }
+
+  func stopped() { logger.notice("stopped") }
+
+  func controlUnavailable(_ reason: String) {
+    logger.error("control socket unavailable", metadata: ["reason": "\(reason)"])
+  }
+
+  // MARK: Devices
+
+  func devicesLoaded(_ contents: DeviceDirectory.Contents) {
+    for problem in contents.problems {
+      logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)")
+    }
+    logger.notice(
+      "devices loaded",
+      metadata: ["devices": "\(contents.table.count)", "problems": "\(contents.problems.count)"])
+  }
+
+  func reloadFailed(_ error: any Error) {
+    logger.error("reload failed, what was running goes on", metadata: ["reason": "\(error)"])
+  }
+
+  func journalSetAside(_ path: String) {
+    logger.error(
+      "who was announced as online could not be read whole, the damaged file was put aside",
+      metadata: ["path": "\(path)"])
+  }
+
+  func journalFailed(_ error: any Error) {
+    logger.error("who is announced as online could not be recorded", metadata: ["reason": "\(error)"])
+  }
+
+  // MARK: Connections
+
+  func deviceConnected(_ device: DeviceID, _ channel: SecureChannelInfo) {
+    logger.debug(
+      "device connected",
+      metadata: [
+        "device.id": "\(device)", "peer.address": "\(channel.peerAddress?.ipAddress ?? "")",
+        "tls.version": "\(channel.tls.version)", "tls.cipher": "\(channel.tls.cipherSuite)",
+      ])
+  }
+
+  func deviceDisconnected(_ device: DeviceID, _ channel: SecureChannelInfo, _ end: SessionEnd) {
+    logger.debug(
+      "device disconnected",
+      metadata: [
+        "device.id": "\(device)", "peer.address": "\(channel.peerAddress?.ipAddress ?? "")",
+        "reason": "\(end.reason.rawValue)", "detail": "\(end.text)",
+      ])
+  }
+
+  func messageRefused(_ device: DeviceID, _ reason: any Error) {
+    logger.debug("message refused", metadata: ["device.id": "\(device)", "reason": "\(reason)"])
+  }
+
+  func refused(_ rejection: Rejection) {
+    logger.info(
+      "handshake refused",
+      metadata: [
+        "peer.address": "\(rejection.address)", "identity": "\(Credential.display(rejection.identity))",
+        "reason": "\(rejection.reason)", "count": "\(rejection.count)",
+      ])
+  }
+
+  // MARK: The broker
+
+  func bridge(_ event: BridgeEvent) {
+    switch event {
+    case .congested: logger.warning("broker too slow, devices are not read")
+    case .relieved: logger.notice("broker keeps up again, devices are read")
+    // The bridge logs these itself.
+    case .connected, .disconnected, .rejected: break
+    }
+  }
+}

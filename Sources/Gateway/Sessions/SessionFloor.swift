@@ -1,0 +1,59 @@
+import Bridge
+import Devices
+import Model
+import NIOCore
+import NIOPosix
+import SecureServer
+import Synchronization
+
+/// Where sessions live: one ``SessionLoop`` for each event loop, and the way to all of them.
+final class SessionFloor: Sendable {
+  private let loops: [ObjectIdentifier: SessionLoop.Handle]
+  private let latest: Mutex<DeviceTable>
+
+  init(
+    group: MultiThreadedEventLoopGroup, table: DeviceTable, rules: SessionRules, bridge: Bridge,
+    presence: PresenceDesk, metrics: Metrics, log: GatewayLog
+  ) {
+    let shared = SessionLoop.Shared(rules: rules, bridge: bridge, presence: presence, metrics: metrics, log: log)
+    var loops: [ObjectIdentifier: SessionLoop.Handle] = [:]
+    for eventLoop in group.makeIterator() {
+      loops[ObjectIdentifier(eventLoop)] = SessionLoop.Handle(eventLoop: eventLoop, table: table, shared: shared)
+    }
+    self.loops = loops
+    latest = Mutex(table)
+  }
+
+  /// The devices that exist now.
+  var table: DeviceTable { latest.withLock { $0 } }
+
+  /// Decides on the identity that a peer offers; on its event loop.
+  func decide(_ offer: PreSharedKeyOffer) -> PreSharedKeyDecision {
+    guard let handle = loops[ObjectIdentifier(offer.eventLoop)] else { return .reject(reason: "foreignEventLoop") }
+    return handle.loop.table.decide(on: offer)
+  }
+
+  /// Gives an authenticated channel its session; on its event loop.
+  func admit(_ channel: any Channel, _ info: SecureChannelInfo) throws {
+    guard let handle = loops[ObjectIdentifier(channel.eventLoop)], let admitted = info.context as? Admitted else {
+      throw GatewayError.internalError("a channel without its device")
+    }
+    try handle.loop.admit(channel, info, admitted)
+  }
+
+  /// From now on these devices exist: connections of those that no longer do are closed.
+  func replace(_ table: DeviceTable) {
+    latest.withLock { $0 = table }
+    forEachLoop { $0.replace(table) }
+  }
+
+  /// Stops or resumes the reading of all devices.
+  func setCongested(_ isCongested: Bool) { forEachLoop { $0.setCongested(isCongested) } }
+
+  /// Has every device that is online announced again, a few at a time.
+  func announceAll() { forEachLoop { $0.announceAll() } }
+
+  private func forEachLoop(_ body: @escaping @Sendable (SessionLoop) -> Void) {
+    for handle in loops.values { handle.run(body) }
+  }
+}

@@ -1,0 +1,219 @@
+import Bridge
+import Devices
+import Model
+import NIOCore
+import Routing
+import SecureServer
+import Sessions
+
+/// One device's session on its channel: plaintext in, the session's actions done, in their order.
+final class SessionHandler: ChannelDuplexHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  let admitted: Admitted
+  private let loop: SessionLoop
+  private let channelInfo: SecureChannelInfo
+  private let route: DeviceRoute
+  private let lane: LaneKey
+  private var session: DeviceSession
+  /// What the session said when it began, before there was a channel.
+  private var firstActions: [SessionAction] = []
+  private var context: ChannelHandlerContext?
+  /// How the device is connected; nil until its protocol is known.
+  private var opening: SessionOpening?
+  private var end: SessionEnd?
+  private var isDraining = false
+  /// Whether the session wants no more bytes for now.
+  private var isPaused = false
+  /// Whether a read was asked for while none may be done.
+  private var heldRead = false
+
+  var connection: UInt64 { channelInfo.connection }
+  private var device: DeviceID { admitted.device.id }
+
+  init(loop: SessionLoop, channel: SecureChannelInfo, admitted: Admitted) throws {
+    self.loop = loop
+    self.admitted = admitted
+    channelInfo = channel
+    route = try loop.shared.rules.route(for: admitted.device)
+    lane = LaneKey(admitted.device.id)
+    session = DeviceSession(
+      settings: loop.shared.rules.sessionSettings(for: admitted.device), alpn: channel.tls.applicationProtocol,
+      now: .now, into: &firstActions)
+  }
+
+  // MARK: The channel's life
+
+  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+  func channelActive(context: ChannelHandlerContext) {
+    loop.shared.log.deviceConnected(device, channelInfo)
+    perform(firstActions)
+    firstActions = []
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let bytes = unwrapInboundIn(data)
+    drive { session, actions in session.received(bytes.readableBytesUInt8Span, now: .now, into: &actions) }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
+
+  func read(context: ChannelHandlerContext) {
+    if isPaused || loop.isCongested || isDraining { heldRead = true } else { context.read() }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch event {
+    case ChannelEvent.inputClosed: inputEnded(clean: true)
+    case SecureChannelEvent.shouldQuiesce: drain()
+    default: context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    inputEnded(clean: false)
+    let end = end ?? SessionEnd(reason: .disconnected, text: "the connection was lost")
+    loop.remove(connection)
+    if opening != nil {
+      // What the device said comes before the word that it is gone.
+      loop.flush()
+      loop.shared.presence.closed(self.seat, end.reason)
+    }
+    loop.shared.log.deviceDisconnected(device, channelInfo, end)
+    self.context = nil
+  }
+
+  // MARK: What the session hears
+
+  /// The bridge says what became of a message.
+  func settled(_ token: UInt64, _ delivery: Delivery) {
+    guard let outcome = outcome(of: delivery) else { return }
+    drive { session, actions in
+      session.settled(PublishToken(sequence: token), outcome: outcome, now: .now, into: &actions)
+    }
+    context?.flush()
+    if isDraining { closeIfSettled() }
+  }
+
+  /// Nil where the device must not get an acknowledgement: it keeps the message, and sends it again.
+  private func outcome(of delivery: Delivery) -> PublishOutcome? {
+    switch delivery {
+    case .acknowledged: return .accepted
+    case .rejected: return .rejected
+    case .dropped(.unsendable): return .rejected
+    case .dropped(let why):
+      close(.disconnected, "a message could not be taken: \(why)")
+      return nil
+    }
+  }
+
+  func expire(_ now: ContinuousClock.Instant) {
+    guard !heldRead, let deadline = session.deadline, deadline <= now else { return }
+    drive { session, actions in session.expire(now: now, into: &actions) }
+    context?.flush()
+  }
+
+  func close(_ reason: OfflineReason, _ text: String) {
+    drive { session, actions in session.close(SessionEnd(reason: reason, text: text), into: &actions) }
+  }
+
+  /// The broker takes more again.
+  func resumeReading() {
+    guard heldRead, !isPaused, !loop.isCongested, !isDraining else { return }
+    heldRead = false
+    session.readingResumed(now: .now)
+    context?.read()
+  }
+
+  private func inputEnded(clean: Bool) {
+    drive { session, actions in session.inputEnded(clean: clean, now: .now, into: &actions) }
+  }
+
+  private func drain() {
+    isDraining = true
+    closeIfSettled()
+  }
+
+  private func closeIfSettled() {
+    if session.unsettled == 0 { close(.shutdown, "the gateway is stopping") }
+  }
+
+  private func drive(_ body: (inout DeviceSession, inout [SessionAction]) -> Void) {
+    guard end == nil else { return }
+    loop.withActions { actions in
+      body(&session, &actions)
+      perform(actions)
+    }
+  }
+
+  // MARK: What the session says
+
+  private func perform(_ actions: [SessionAction]) {
+    for action in actions {
+      switch action {
+      case .send(let bytes): context?.write(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+      case .opened(let opening): opened(opening)
+      case .publish(let publish): submit(publish)
+      case .pauseReading: isPaused = true
+      case .resumeReading:
+        isPaused = false
+        resumeReading()
+      case .close(let end): finish(end)
+      }
+    }
+  }
+
+  private func opened(_ opening: SessionOpening) {
+    self.opening = opening
+    announce()
+  }
+
+  private func submit(_ publish: SessionPublish) {
+    do {
+      let message = try Router.message(
+        to: publish.topic, payload: publish.payload, qos: publish.qos, retain: publish.retain, from: route)
+      let receipt = publish.token.map { loop.receipt($0.sequence, of: connection) }
+      loop.submit(Submission(message: message, lane: lane, receipt: receipt))
+    } catch {
+      loop.shared.metrics.countRefusedMessage()
+      loop.shared.log.messageRefused(device, error)
+      guard let token = publish.token else { return }
+      // On the loop's next turn: the session is in the middle of something.
+      let connection = connection
+      SessionLoop.Handle(loop).run { $0.refused(token, of: connection) }
+    }
+  }
+
+  func refused(_ token: PublishToken) {
+    drive { session, actions in session.settled(token, outcome: .rejected, now: .now, into: &actions) }
+    context?.flush()
+  }
+
+  private func finish(_ end: SessionEnd) {
+    self.end = end
+    context?.flush()
+    context?.close(promise: nil)
+  }
+
+  // MARK: Presence
+
+  private var seat: PresenceDesk.Seat {
+    PresenceDesk.Seat(
+      device: device, connection: connection, clientID: opening?.clientID, policy: admitted.device.sessions)
+  }
+
+  /// Says that the device is online, at first and after the broker was away.
+  func announce() {
+    guard let opening, end == nil else { return }
+    let connected = Presence.Connection(
+      address: channelInfo.peerAddress?.ipAddress ?? "", deviceProtocol: opening.deviceProtocol,
+      tls: "\(channelInfo.tls.version)", cipher: channelInfo.tls.cipherSuite, identity: admitted.identity)
+    let handle = SessionLoop.Handle(loop)
+    let connection = connection
+    let isSeated = loop.shared.presence.opened(seat, connected) { handle.run { $0.replaceSession(connection) } }
+    if !isSeated { close(.disconnected, "the device has all the sessions that it may have") }
+  }
+}

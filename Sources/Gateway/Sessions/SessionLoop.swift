@@ -1,0 +1,168 @@
+import Bridge
+import Devices
+import Model
+import NIOCore
+import SecureServer
+import Sessions
+
+/// The sessions of one event loop: its own table of devices, what goes to the bridge at the end of this turn, and one
+/// timer for all deadlines.
+final class SessionLoop {
+  /// What all loops share.
+  struct Shared: Sendable {
+    let rules: SessionRules
+    let bridge: Bridge
+    let presence: PresenceDesk
+    let metrics: Metrics
+    let log: GatewayLog
+  }
+
+  private static let tick = TimeAmount.milliseconds(500)
+  /// How many devices are announced again in one turn, so that data is not starved.
+  private static let announcementsPerTurn = 100
+
+  let eventLoop: any EventLoop
+  let shared: Shared
+  private(set) var table: DeviceTable
+  /// Whether the broker takes less than devices send.
+  private(set) var isCongested = false
+  private var sessions: [UInt64: SessionHandler] = [:]
+  private var batch: [Submission] = []
+  private var isFlushScheduled = false
+  private var isTicking = false
+  private var actions: [SessionAction] = []
+  private lazy var sink = Sink(self)
+
+  init(eventLoop: any EventLoop, table: DeviceTable, shared: Shared) {
+    self.eventLoop = eventLoop
+    self.table = table
+    self.shared = shared
+  }
+
+  // MARK: Sessions
+
+  func admit(_ channel: any Channel, _ info: SecureChannelInfo, _ admitted: Admitted) throws {
+    guard table.isLive(admitted) else { throw GatewayError.revokedInHandshake(admitted.device.id) }
+    let session = try SessionHandler(loop: self, channel: info, admitted: admitted)
+    try channel.pipeline.syncOperations.addHandler(session)
+    sessions[info.connection] = session
+    startTicking()
+  }
+
+  func remove(_ connection: UInt64) { sessions[connection] = nil }
+
+  /// Another connection of the same device has taken over.
+  func replaceSession(_ connection: UInt64) {
+    sessions[connection]?.close(.replaced, "a newer connection of the same device took over")
+  }
+
+  func replace(_ table: DeviceTable) {
+    self.table = table
+    for session in sessions.values where !table.isLive(session.admitted) {
+      session.close(.revoked, "the device or its key is no longer valid")
+    }
+  }
+
+  func setCongested(_ isCongested: Bool) {
+    self.isCongested = isCongested
+    if !isCongested { sessions.values.forEach { $0.resumeReading() } }
+  }
+
+  func announceAll() { announce(Array(sessions.keys)[...]) }
+
+  private func announce(_ connections: ArraySlice<UInt64>) {
+    for connection in connections.prefix(Self.announcementsPerTurn) { sessions[connection]?.announce() }
+    let rest = connections.dropFirst(Self.announcementsPerTurn)
+    guard !rest.isEmpty else { return }
+    let handle = Handle(self)
+    eventLoop.scheduleTask(in: .milliseconds(20)) { handle.loop.announce(rest) }
+  }
+
+  // MARK: Messages up
+
+  /// The receipt of `token`: it comes back to the session of `connection`.
+  func receipt(_ token: UInt64, of connection: UInt64) -> Receipt {
+    Receipt(sink: sink, connection: connection, token: token)
+  }
+
+  /// Puts a message into this turn's batch.
+  func submit(_ submission: Submission) {
+    batch.append(submission)
+    guard !isFlushScheduled else { return }
+    isFlushScheduled = true
+    let handle = Handle(self)
+    eventLoop.execute { handle.loop.flush() }
+  }
+
+  /// Hands the batch to the bridge.
+  func flush() {
+    isFlushScheduled = false
+    guard !batch.isEmpty else { return }
+    shared.metrics.add(messagesUp: batch.count)
+    shared.bridge.submit(batch)
+    batch.removeAll(keepingCapacity: batch.count <= 1024)
+  }
+
+  /// Lends an empty list for what a session says, so that none is allocated for each read.
+  func withActions(_ body: (inout [SessionAction]) -> Void) {
+    var list: [SessionAction] = []
+    swap(&list, &actions)
+    list.removeAll(keepingCapacity: true)
+    body(&list)
+    swap(&list, &actions)
+  }
+
+  fileprivate func settled(_ receipts: [(Receipt, Delivery)]) {
+    for (receipt, delivery) in receipts { sessions[receipt.connection]?.settled(receipt.token, delivery) }
+  }
+
+  func refused(_ token: PublishToken, of connection: UInt64) { sessions[connection]?.refused(token) }
+
+  // MARK: Deadlines
+
+  private func startTicking() {
+    guard !isTicking else { return }
+    isTicking = true
+    let handle = Handle(self)
+    eventLoop.scheduleTask(in: Self.tick) { handle.loop.ticked() }
+  }
+
+  private func ticked() {
+    isTicking = false
+    let now = ContinuousClock.now
+    for session in sessions.values { session.expire(now) }
+    if !sessions.isEmpty { startTicking() }
+  }
+
+  /// A loop's sessions, as other threads may hold them.
+  struct Handle: Sendable {
+    private let eventLoop: any EventLoop
+    private let bound: NIOLoopBoundBox<SessionLoop>
+
+    init(eventLoop: any EventLoop, table: DeviceTable, shared: Shared) {
+      self.eventLoop = eventLoop
+      bound = .makeBoxSendingValue(
+        SessionLoop(eventLoop: eventLoop, table: table, shared: shared), eventLoop: eventLoop)
+    }
+
+    /// On the loop itself.
+    init(_ loop: SessionLoop) {
+      eventLoop = loop.eventLoop
+      bound = NIOLoopBoundBox(loop, eventLoop: loop.eventLoop)
+    }
+
+    /// The sessions, for code that runs on the loop.
+    var loop: SessionLoop { bound.value }
+
+    func run(_ body: @escaping @Sendable (SessionLoop) -> Void) { eventLoop.execute { body(loop) } }
+  }
+
+  /// Where the bridge says what became of messages: once for all that were settled in one of its turns.
+  private final class Sink: ReceiptSink {
+    private let handle: Handle
+
+    init(_ loop: SessionLoop) { handle = Handle(loop) }
+
+    func settled(_ receipts: [(Receipt, Delivery)]) { handle.run { $0.settled(receipts) } }
+  }
+}

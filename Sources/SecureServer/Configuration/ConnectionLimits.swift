@@ -1,0 +1,47 @@
+/// How many connections may be in each stage, and for how long.
+///
+/// A connection is *accepted* (no TLS object yet, a few hundred bytes, waiting for a complete ClientHello), then
+/// *handshaking* (a TLS object of some 45 KB; a slot is taken only when the ClientHello is complete), then
+/// *established*.
+public struct ConnectionLimits: Sendable {
+  /// Accepted connections without a complete ClientHello. At the limit accepting pauses by itself.
+  public var accepted = 20_000
+  /// Handshakes under way. At the limit others wait, in order of arrival and fair by address; the one that has
+  /// waited longest for its peer is cut.
+  public var handshaking = 64
+  /// How long a handshake may wait for its peer before it can be cut for another one's sake.
+  public var handshakePatience: Duration = .milliseconds(500)
+  /// How long a complete ClientHello waits for a slot before it fails with
+  /// ``HandshakeFailure/Reason/serverBusy``.
+  public var slotWait: Duration = .seconds(30)
+  /// Established connections that the application has not taken from ``SecureServer/connections`` yet. At the limit
+  /// no further handshake is started.
+  public var pendingConnections = 30
+  /// Connections in any stage. Further ones are closed with ``HandshakeFailure/Reason/tooManyConnections``.
+  public var connections = 100_000
+  /// Connections in any stage from one address. Further ones are closed with
+  /// ``HandshakeFailure/Reason/tooManyConnectionsFromAddress``.
+  public var connectionsPerAddress = 20_000
+  /// The longest ClientHello, in bytes. A longer one fails with ``HandshakeFailure/Reason/protocolError(_:)``.
+  public var clientHelloBytes = 16_384
+
+  /// The defaults.
+  public init() {}
+
+  func validate() throws(SecureServerError) {
+    let counts: [(String, Int, ClosedRange<Int>)] = [
+      ("limits.accepted", accepted, 1...10_000_000), ("limits.handshaking", handshaking, 1...100_000),
+      ("limits.pendingConnections", pendingConnections, 1...10_000_000),
+      ("limits.connections", connections, 1...10_000_000),
+      ("limits.connectionsPerAddress", connectionsPerAddress, 1...10_000_000),
+      ("limits.clientHelloBytes", clientHelloBytes, 512...131_072),
+    ]
+    for (name, value, allowed) in counts where !allowed.contains(value) {
+      throw .invalidSetting(name, reason: "\(value) is outside \(allowed)")
+    }
+    for (name, value) in [("limits.slotWait", slotWait), ("limits.handshakePatience", handshakePatience)]
+    where value <= .zero || value > .seconds(3600) {
+      throw .invalidSetting(name, reason: "\(value) is not between 0 and 1 hour")
+    }
+  }
+}

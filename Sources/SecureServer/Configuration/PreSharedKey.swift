@@ -1,0 +1,63 @@
+public import NIOCore
+
+/// Finds the key for the identity in an offer.
+public typealias PreSharedKeyProvider = @Sendable (PreSharedKeyOffer) -> PreSharedKeyDecision
+
+/// What a client offers during the handshake: an identity that it says it has the key for.
+public struct PreSharedKeyOffer: Sendable {
+  /// The identity as sent: any bytes, NUL included; 1 to 256 of them.
+  public let identity: [UInt8]
+  /// The hint that the client was given (TLS 1.2).
+  public let hint: String?
+  /// The version that is being negotiated. A key is for one version (RFC 9257, BCP 243 advises it).
+  public let version: TLSVersion
+  /// Where the client connects from; nil for a Unix domain socket.
+  public let peerAddress: SocketAddress?
+  /// The longest key that can be used, in bytes.
+  public let maximumKeyLength: Int
+  /// The event loop that the provider runs on, for what a loop keeps for itself.
+  public let eventLoop: any EventLoop
+
+  /// The identity as text, if it is valid UTF-8.
+  public var identityString: String? { String(validating: identity, as: UTF8.self) }
+}
+
+/// The answer to an offer.
+public enum PreSharedKeyDecision: Sendable {
+  /// The identity is known, and the client must prove that it has this key. The context comes back with the
+  /// established connection, as ``SecureChannelInfo/context``: whose key it was, say.
+  case accept(PreSharedKey, context: (any Sendable)? = nil)
+  /// No such identity.
+  case unknownIdentity
+  /// The identity is known but may not connect now; the reason is for the server's event alone. To the client it
+  /// looks like an unknown identity.
+  case reject(reason: String)
+}
+
+/// A pre-shared key. It is wiped when the last holder lets go, and prints as `<redacted>`.
+public struct PreSharedKey: Sendable, CustomStringConvertible, CustomReflectable {
+  /// The longest key, in bytes (OpenSSL's PSK_MAX_PSK_LEN).
+  public static let maximumLength = 512
+
+  let secret: Secret
+
+  /// Copies `bytes`; the caller's own copy is the caller's to wipe.
+  ///
+  /// - Throws: ``SecureServerError/invalidKeyLength(_:)`` unless there are 1 to 512 bytes.
+  public init(_ bytes: Span<UInt8>) throws(SecureServerError) {
+    guard (1...Self.maximumLength).contains(bytes.count) else { throw .invalidKeyLength(bytes.count) }
+    secret = Secret(copying: bytes)
+  }
+
+  /// Copies `bytes`; the caller's own copy is the caller's to wipe.
+  ///
+  /// - Throws: ``SecureServerError/invalidKeyLength(_:)`` unless there are 1 to 512 bytes.
+  public init(_ bytes: [UInt8]) throws(SecureServerError) { try self.init(bytes.span) }
+
+  /// How many bytes the key has.
+  public var count: Int { secret.count }
+  /// `<redacted>`.
+  public var description: String { "<redacted>" }
+  /// Shows nothing.
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}

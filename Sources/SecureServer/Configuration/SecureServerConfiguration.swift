@@ -1,0 +1,53 @@
+/// Everything that a ``SecureServer`` needs to know.
+public struct SecureServerConfiguration: Sendable {
+  /// How connections are secured.
+  public var tls: TLSConfiguration
+  /// Where it listens; at least one address.
+  public var addresses: [ListenAddress]
+  /// The time for a complete ClientHello, and again for the peer's other flights. Dripping bytes never extends
+  /// either; the time spent waiting for a slot doesn't count.
+  public var handshakeTimeout: Duration = .seconds(5)
+  /// How many connections may be in each stage.
+  public var limits = ConnectionLimits()
+  /// How many connections the kernel completes before they are accepted (listen(2)).
+  public var backlog = 4096
+  /// How long established connections may go on after a graceful shutdown was asked for.
+  public var drainTimeout: Duration = .seconds(10)
+  /// Whether several sockets may listen on the same port (SO_REUSEPORT).
+  public var reusePort = false
+
+  /// A server on `addresses`, by default with everything else as documented.
+  public init(addresses: [ListenAddress], tls: TLSConfiguration) {
+    self.addresses = addresses
+    self.tls = tls
+  }
+
+  /// Itself, once all of it has been checked, the TLS settings included; nothing is opened.
+  ///
+  /// - Throws: ``SecureServerError``.
+  public func validated() throws(SecureServerError) -> SecureServerConfiguration {
+    try validate()
+    _ = try TLSContext(tls)
+    return self
+  }
+
+  func validate() throws(SecureServerError) {
+    guard !addresses.isEmpty else { throw .invalidSetting("addresses", reason: "there is none to listen on") }
+    for case .host(_, let port) in addresses where !(0...65_535).contains(port) {
+      throw .invalidSetting("addresses", reason: "port \(port) is outside 0...65535")
+    }
+    for case .unixDomainSocket(let path) in addresses where path.isEmpty || path.utf8.count > 107 {
+      throw .invalidSetting("addresses", reason: "a socket's path has 1 to 107 bytes: '\(path)'")
+    }
+    guard handshakeTimeout > .zero, handshakeTimeout <= .seconds(3600) else {
+      throw .invalidSetting("handshakeTimeout", reason: "\(handshakeTimeout) is not between 0 and 1 hour")
+    }
+    guard drainTimeout >= .zero, drainTimeout <= .seconds(3600) else {
+      throw .invalidSetting("drainTimeout", reason: "\(drainTimeout) is not between 0 and 1 hour")
+    }
+    guard (1...65_535).contains(backlog) else {
+      throw .invalidSetting("backlog", reason: "\(backlog) is outside 1...65535")
+    }
+    try limits.validate()
+  }
+}

@@ -1,0 +1,352 @@
+import NIOCore
+
+/// One connection's whole life: accepted, handshaking, established, closed.
+///
+/// It is the only handler of ours in the channel's pipeline. What comes after it sees an authenticated connection:
+/// the channel becomes active for it when the handshake is over, and its bytes are plaintext.
+final class ConnectionHandler: ChannelDuplexHandler {
+  typealias InboundIn = ByteBuffer
+  typealias InboundOut = ByteBuffer
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  /// Where the connection stands.
+  enum Stage {
+    /// Waiting for a complete ClientHello.
+    case accepted(ClientHelloScanner, ByteBuffer)
+    /// The ClientHello is complete and waits for a slot.
+    case queued(ByteBuffer)
+    case handshaking(TLSHandshake)
+    case established(TLSRecordLayer)
+    /// Our close_notify is on its way out.
+    case closing
+    case closed
+  }
+
+  let id: UInt64
+  let loop: ConnectionLoop
+  var stage: Stage
+  /// Why an established connection ends, once that is known.
+  var closeReason: SecureServerEvent.CloseReason?
+  private var context: ChannelHandlerContext?
+  private var peer: SecureServerEvent.Peer
+  private var deadline: NIODeadline = .distantFuture
+  private var isCounted = false
+  /// Whether a read was asked for while none may be done.
+  private var heldRead = false
+
+  private var core: ServerCore { loop.core }
+
+  init(id: UInt64, address: SocketAddress?, loop: ConnectionLoop) {
+    self.id = id
+    self.loop = loop
+    peer = SecureServerEvent.Peer(connection: id, address: address)
+    stage = .accepted(ClientHelloScanner(maximumLength: loop.core.configuration.limits.clientHelloBytes), ByteBuffer())
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    if context.channel.isActive { accept() }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  func channelActive(context: ChannelHandlerContext) { accept() }
+
+  private func accept() {
+    guard !isCounted, case .accepted = stage else { return }
+    loop.add(self)
+    core.emit(.accepted(peer))
+    if let reason = core.admission.enter(PeerKey(peer.address)) { return fail(reason) }
+    isCounted = true
+    core.helloAwaited(+1)
+    guard !core.isClosing else { return fail(.serverClosing) }
+    deadline = loop.setDeadline(for: self)
+  }
+
+  // MARK: Bytes in
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    receive(unwrapInboundIn(data))
+  }
+
+  private func receive(_ bytes: ByteBuffer) {
+    switch stage {
+    case .accepted(let scanner, let earlier): scanHello(scanner, earlier, bytes)
+    case .queued(var hello):
+      hello.writeImmutableBuffer(bytes)
+      stage = .queued(hello)
+    case .handshaking(let handshake): advance(handshake, with: bytes)
+    case .established(let records): open(records, bytes)
+    case .closing, .closed: break
+    }
+  }
+
+  private func scanHello(_ scanner: ClientHelloScanner, _ earlier: ByteBuffer, _ bytes: ByteBuffer) {
+    var scanner = scanner
+    var hello = earlier
+    if hello.readableBytes == 0 { hello = bytes } else { hello.writeImmutableBuffer(bytes) }
+    switch scanner.scan(hello.readableBytesUInt8Span) {
+    // A copy of its own: the buffer that was read into is the channel's.
+    case .incomplete:
+      stage = .accepted(scanner, earlier.readableBytes == 0 ? ByteBuffer(bytes: hello.readableBytesView) : hello)
+    case .notTLS: fail(.notTLS)
+    case .malformed(let text): fail(.protocolError(text))
+    case .complete:
+      stage = .queued(hello)
+      core.helloAwaited(-1)
+      deadline = loop.setSlotDeadline(for: self)
+      core.admission.requestSlot(for: id, from: PeerKey(peer.address), on: loop.handle)
+    }
+  }
+
+  // MARK: The handshake
+
+  func slotGranted() {
+    guard case .queued(let hello) = stage else { return core.admission.releaseSlot(of: id) }
+    core.emit(.handshakeStarted(peer))
+    do {
+      let handshake = try TLSHandshake(context: core.tlsContext, window: loop.window) {
+        [loop, peer]
+        identity, version in
+        loop.core.decide(identity, version, peer.address, on: loop.eventLoop)
+      }
+      stage = .handshaking(handshake)
+      deadline = loop.setDeadline(for: self)
+      advance(handshake, with: hello)
+      resumeReading()
+    } catch {
+      fail(.internalError("\(error)"))
+    }
+  }
+
+  private func advance(_ handshake: TLSHandshake, with bytes: ByteBuffer) {
+    var bytes = bytes
+    let (step, consumed) = handshake.advance(with: bytes.readableBytesSpan)
+    bytes.moveReaderIndex(forwardBy: consumed)
+    // The provider may have closed the channel meanwhile.
+    guard case .handshaking = stage else { return }
+    sendWindow()
+    switch step {
+    case .wantMoreBytes:
+      emitAlerts()
+      core.admission.waitForPeer(id, since: .now())
+    case .complete(let records, let info):
+      establish(records, info, handshake.applicationContext)
+      if bytes.readableBytes > 0 { receive(bytes) }
+    case .failed(let reason): fail(reason, in: handshake)
+    }
+  }
+
+  private func establish(_ records: TLSRecordLayer, _ info: TLSSessionInfo, _ application: (any Sendable)?) {
+    guard let context else { return }
+    stage = .established(records)
+    deadline = .distantFuture
+    emitAlerts()
+    core.admission.establish(id)
+    core.emit(.established(peer, info))
+    do {
+      let established = SecureChannelInfo(
+        connection: id, peerAddress: peer.address, tls: info, context: application)
+      try core.initialize(context.channel, established)
+      context.fireChannelActive()
+    } catch {
+      closeReason = .failed("\(error)")
+      close(context: context, mode: .all, promise: nil)
+    }
+  }
+
+  // MARK: Records
+
+  private func open(_ records: TLSRecordLayer, _ bytes: ByteBuffer) {
+    var bytes = bytes
+    var isDone = false
+    while !isDone, case .established = stage {
+      loop.withPlaintext { plaintext in
+        let (opened, consumed) = records.open(bytes, into: &plaintext)
+        bytes.moveReaderIndex(forwardBy: consumed)
+        sendWindow()
+        emitAlerts()
+        if plaintext.readableBytes > 0 { context?.fireChannelRead(wrapInboundOut(plaintext)) }
+        isDone = hasEnded(opened)
+      }
+    }
+  }
+
+  private func hasEnded(_ opened: TLSRecordLayer.Opened) -> Bool {
+    switch opened {
+    case .full: return false
+    case .wantMoreBytes: return true
+    case .closed:
+      context?.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+      end(.closedByPeer)
+    case .failed(let reason): end(reason)
+    }
+    return true
+  }
+
+  private func end(_ reason: SecureServerEvent.CloseReason) {
+    guard let context, case .established = stage else { return }
+    closeReason = closeReason ?? reason
+    close(context: context, mode: .all, promise: nil)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    if case .established = stage { context.fireChannelReadComplete() }
+  }
+
+  func read(context: ChannelHandlerContext) {
+    // Before the slot nothing more is taken from the peer: what it sends waits in the kernel.
+    if case .queued = stage { heldRead = true } else { context.read() }
+  }
+
+  private func resumeReading() {
+    guard heldRead else { return }
+    heldRead = false
+    context?.read()
+  }
+
+  // MARK: Bytes out
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    guard case .established(let records) = stage else {
+      promise?.fail(ChannelError.ioOnClosedChannel)
+      return
+    }
+    let bytes = unwrapOutboundIn(data)
+    guard !loop.window.isBusy else {
+      return later { $0.channel.writeAndFlush(bytes, promise: promise) }
+    }
+    guard records.seal(bytes.readableBytesSpan) else {
+      promise?.fail(ChannelError.ioOnClosedChannel)
+      return
+    }
+    context.write(wrapOutboundOut(loop.takeCiphertext()), promise: promise)
+  }
+
+  private func sendWindow() {
+    guard loop.window.hasOutput else { return }
+    context?.writeAndFlush(wrapOutboundOut(loop.takeCiphertext()), promise: nil)
+  }
+
+  private func emitAlerts() {
+    for (alert, isSent) in loop.window.takeAlerts() where alert.code != TLSAlert.closeNotifyCode {
+      core.emit(isSent ? .alertSent(peer, alert) : .alertReceived(peer, alert))
+    }
+  }
+
+  /// Runs `body` on the loop's next turn: OpenSSL is being called now, and one of its callbacks wants more.
+  private func later(_ body: @escaping @Sendable (ChannelHandlerContext) -> Void) {
+    let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+    loop.eventLoop.execute { if let context = bound.value.context { body(context) } }
+  }
+}
+
+// MARK: - The end
+
+extension ConnectionHandler {
+  func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    guard !loop.window.isBusy else { return later { $0.close(mode: mode, promise: promise) } }
+    switch stage {
+    case .accepted, .queued, .handshaking:
+      fail(.serverClosing)
+      promise?.succeed(())
+    case .established(let records):
+      closeReason = closeReason ?? .closedByServer
+      stage = .closing
+      records.close()
+      deadline = loop.setDeadline(for: self)
+      _ = loop.window.takeAlerts()
+      context.writeAndFlush(wrapOutboundOut(loop.takeCiphertext())).assumeIsolated().whenComplete { _ in
+        context.close(mode: .all, promise: promise)
+      }
+    case .closing, .closed: context.close(mode: mode, promise: promise)
+    }
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    switch stage {
+    case .accepted, .queued: fail(.peerClosed)
+    case .handshaking(let handshake): fail(.peerClosed, in: handshake)
+    case .established, .closing:
+      stage = .closed
+      leave()
+      core.emit(.closed(peer, closeReason ?? .truncated))
+      context.fireChannelInactive()
+    case .closed: break
+    }
+    loop.remove(self)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if case .established = stage {
+      closeReason = closeReason ?? .failed("\(error)")
+      context.fireErrorCaught(error)
+    }
+    context.close(promise: nil)
+  }
+
+  func deadlineReached(_ now: NIODeadline) {
+    guard deadline <= now else { return }
+    switch stage {
+    case .accepted: fail(.timedOut)
+    case .queued: fail(.serverBusy)
+    case .handshaking(let handshake): fail(.timedOut, in: handshake)
+    case .closing: context?.close(promise: nil)
+    case .established, .closed: break
+    }
+  }
+
+  /// The slot goes to somebody else.
+  func cut() {
+    if case .handshaking(let handshake) = stage { fail(.serverBusy, in: handshake) }
+  }
+
+  /// The server stops: what is not established ends, the rest is asked to.
+  func quiesce() {
+    switch stage {
+    case .accepted, .queued: fail(.serverClosing)
+    case .handshaking(let handshake): fail(.serverClosing, in: handshake)
+    case .established: context?.fireUserInboundEventTriggered(SecureChannelEvent.shouldQuiesce)
+    case .closing, .closed: break
+    }
+  }
+
+  /// The time to drain is over.
+  func terminate() {
+    closeReason = closeReason ?? .serverClosing
+    if case .closing = stage { context?.close(promise: nil) } else { context?.channel.close(promise: nil) }
+  }
+
+  private func fail(_ reason: HandshakeFailure.Reason, in handshake: TLSHandshake? = nil) {
+    let wasAwaitingHello = if case .accepted = stage { isCounted } else { false }
+    stage = .closed
+    if wasAwaitingHello { core.helloAwaited(-1) }
+    let alerts = loop.window.alerts
+    emitAlerts()
+    leave()
+    core.admission.releaseSlot(of: id)
+    let failure = HandshakeFailure(
+      reason: reason, offeredIdentity: handshake?.offeredIdentity, version: handshake?.version,
+      alertSent: alerts.last { $0.isSent }?.alert)
+    core.emit(.handshakeFailed(peer, failure))
+    context?.close(promise: nil)
+  }
+
+  private func leave() {
+    guard isCounted else { return }
+    isCounted = false
+    core.admission.leave(PeerKey(peer.address))
+  }
+}
+
+extension TLSRecordLayer {
+  /// Decrypts `ciphertext` into the writable part of `plaintext`.
+  fileprivate func open(_ ciphertext: ByteBuffer, into plaintext: inout ByteBuffer) -> (opened: Opened, consumed: Int) {
+    var result: (Opened, Int) = (.wantMoreBytes, 0)
+    plaintext.writeWithOutputRawSpan(minimumWritableBytes: plaintext.writableBytes) { span in
+      result = open(ciphertext.readableBytesSpan, into: &span)
+    }
+    return result
+  }
+}

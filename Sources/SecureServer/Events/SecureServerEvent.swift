@@ -1,0 +1,53 @@
+public import NIOCore
+
+/// What happens to the connections of a server, in order for each connection.
+///
+/// Every accepted connection ends in exactly one outcome: ``handshakeFailed(_:_:)``, or ``established(_:_:)`` and later
+/// ``closed(_:_:)``.
+public enum SecureServerEvent: Sendable {
+  /// A connection was accepted; nothing of TLS has happened yet.
+  case accepted(Peer)
+  /// The ClientHello is complete and the handshake begins: the first of a connection's TLS events.
+  case handshakeStarted(Peer)
+  /// The connection ended before it was established.
+  case handshakeFailed(Peer, HandshakeFailure)
+  /// The peer has proved its key.
+  case established(Peer, TLSSessionInfo)
+  /// An alert went to the peer, during the handshake or after it.
+  case alertSent(Peer, TLSAlert)
+  /// An alert came from the peer, during the handshake or after it.
+  case alertReceived(Peer, TLSAlert)
+  /// An established connection ended.
+  case closed(Peer, CloseReason)
+  /// A connection could not be accepted (accept(2)); accepting goes on by itself.
+  case acceptFailed(String)
+
+  /// One connection, from its acceptance to its end.
+  public struct Peer: Sendable {
+    /// A number that no other connection of this server has.
+    public let connection: UInt64
+    /// Where it comes from; nil for a Unix domain socket.
+    public let address: SocketAddress?
+  }
+
+  /// How an established connection ended.
+  public enum CloseReason: Sendable, Hashable {
+    /// The peer said close_notify.
+    case closedByPeer
+    /// The peer vanished without close_notify: what came last may be missing.
+    case truncated
+    /// The connection failed (reset, timed out by the kernel).
+    case failed(String)
+    /// The peer gave up with this alert.
+    case alertReceived(TLSAlert)
+    /// The peer broke the protocol, or what it sent was changed on the way.
+    case protocolError(String)
+    /// This side closed it.
+    case closedByServer
+    /// The server stopped.
+    case serverClosing
+  }
+}
+
+/// Called with every event, on the event loop of the connection, in order; it must not block.
+public typealias SecureServerObserver = @Sendable (SecureServerEvent) -> Void

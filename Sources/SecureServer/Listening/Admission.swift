@@ -1,0 +1,127 @@
+import NIOCore
+import Synchronization
+
+/// Who may be in which stage: the one place where connections and slots are counted, taken and given back.
+///
+/// It is shared by all event loops. What must be told to a connection is told through its ``LoopHandle``.
+final class Admission: Sendable {
+  private struct Slot {
+    let loop: LoopHandle
+    /// Since when the peer has been waited for; nil while the work is ours.
+    var waitingSince: NIODeadline?
+  }
+
+  private struct State {
+    var connections = 0
+    var connectionsByAddress: [PeerKey: Int] = [:]
+    /// Accepted, with no complete ClientHello yet.
+    var awaitingHello = 0
+    var slots: [UInt64: Slot] = [:]
+    var queue = FairQueue<LoopHandle>()
+    var pending = 0
+  }
+
+  private let limits: ConnectionLimits
+  /// Whether established connections wait to be taken; without, the channel initializer takes each at once.
+  private let countsPending: Bool
+  private let patience: TimeAmount
+  private let state = Mutex(State())
+
+  init(limits: ConnectionLimits, countsPending: Bool) {
+    self.limits = limits
+    self.countsPending = countsPending
+    patience = TimeAmount(limits.handshakePatience)
+  }
+
+  /// How many connections there are, in any stage.
+  var connectionCount: Int { state.withLock { $0.connections } }
+
+  /// Counts a new connection, or says why it cannot stay. Each counted one is given back by ``leave(_:)``.
+  func enter(_ key: PeerKey) -> HandshakeFailure.Reason? {
+    state.withLock { state in
+      guard state.connections < limits.connections else { return .tooManyConnections }
+      let count = state.connectionsByAddress[key, default: 0]
+      guard count < limits.connectionsPerAddress else { return .tooManyConnectionsFromAddress }
+      state.connectionsByAddress[key] = count + 1
+      state.connections += 1
+      return nil
+    }
+  }
+
+  func leave(_ key: PeerKey) {
+    state.withLock { state in
+      state.connections -= 1
+      guard let count = state.connectionsByAddress[key] else { return }
+      state.connectionsByAddress[key] = count > 1 ? count - 1 : nil
+    }
+  }
+
+  /// Counts connections that wait for a ClientHello; says whether accepting may go on.
+  func awaitHello(_ change: Int) -> Bool {
+    state.withLock { state in
+      state.awaitingHello += change
+      return state.awaitingHello < limits.accepted
+    }
+  }
+
+  /// Asks for a handshake slot; the connection is told when it has one, perhaps at once.
+  func requestSlot(for id: UInt64, from key: PeerKey, on loop: LoopHandle) {
+    settle { $0.queue.append(loop, id: id, from: key) }
+  }
+
+  /// Gives back a slot, or a place in the queue.
+  func releaseSlot(of id: UInt64) {
+    settle { state in
+      if state.slots.removeValue(forKey: id) == nil { state.queue.remove(id: id) }
+    }
+  }
+
+  /// Turns a slot into an established connection that waits to be taken.
+  func establish(_ id: UInt64) {
+    settle { state in
+      state.slots[id] = nil
+      if countsPending { state.pending += 1 }
+    }
+  }
+
+  /// An established connection was taken, or ended before it was.
+  func take() { settle { $0.pending -= 1 } }
+
+  /// The connection's peer is to speak next.
+  func waitForPeer(_ id: UInt64, since now: NIODeadline) {
+    state.withLock { $0.slots[id]?.waitingSince = now }
+  }
+
+  /// Cuts those who have kept others waiting: the longest first, no more than are waited for.
+  func cutStalled(at now: NIODeadline) {
+    let stalled = state.withLock { state -> [(UInt64, LoopHandle)] in
+      guard !state.queue.isEmpty, state.slots.count >= limits.handshaking else { return [] }
+      return state.slots
+        .compactMap { id, slot in slot.waitingSince.map { (id: id, loop: slot.loop, since: $0) } }
+        .filter { now - $0.since >= patience }
+        .sorted { $0.since < $1.since }
+        .prefix(state.queue.count)
+        .map { ($0.id, $0.loop) }
+    }
+    for (id, loop) in stalled { loop.run { $0.connections[id]?.cut() } }
+  }
+
+  /// Applies `change`, then grants the slots that are free.
+  private func settle(_ change: (inout State) -> Void) {
+    let granted = state.withLock { state -> [(UInt64, LoopHandle)] in
+      change(&state)
+      var granted: [(UInt64, LoopHandle)] = []
+      while mayGrant(state), let (loop, id) = state.queue.popFirst() {
+        state.slots[id] = Slot(loop: loop)
+        granted.append((id, loop))
+      }
+      return granted
+    }
+    for (id, loop) in granted { loop.run { $0.grantSlot(to: id) } }
+  }
+
+  private func mayGrant(_ state: State) -> Bool {
+    state.slots.count < limits.handshaking
+      && (!countsPending || state.pending + state.slots.count < limits.pendingConnections)
+  }
+}

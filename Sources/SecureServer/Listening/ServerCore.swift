@@ -1,0 +1,76 @@
+import NIOCore
+import Synchronization
+
+/// What all connections of a server share, on any event loop.
+final class ServerCore: Sendable {
+  let configuration: SecureServerConfiguration
+  let admission: Admission
+  let handshakeTimeout: TimeAmount
+  let slotWait: TimeAmount
+  private let observer: SecureServerObserver?
+  private let initializer: SecureChannelInitializer
+  private let acceptsMore: @Sendable (Bool) -> Void
+  private let context: Mutex<TLSContext>
+  private let subscribers = Mutex<[SecureServerEvents.Subscriber]>([])
+  private let closing = Atomic(false)
+  private let lastConnection = Atomic<UInt64>(0)
+
+  /// - Parameters:
+  ///   - configuration: checked here.
+  ///   - countsPending: whether established connections wait to be taken.
+  ///   - observer: called with every event.
+  ///   - initializer: takes established connections.
+  ///   - acceptsMore: called when the limit of accepted connections is reached, and when it no longer is.
+  init(
+    configuration: SecureServerConfiguration, countsPending: Bool, observer: SecureServerObserver?,
+    initializer: @escaping SecureChannelInitializer, acceptsMore: @escaping @Sendable (Bool) -> Void
+  ) throws(SecureServerError) {
+    try configuration.validate()
+    self.configuration = configuration
+    admission = Admission(limits: configuration.limits, countsPending: countsPending)
+    handshakeTimeout = TimeAmount(configuration.handshakeTimeout)
+    slotWait = TimeAmount(configuration.limits.slotWait)
+    context = Mutex(try TLSContext(configuration.tls))
+    self.observer = observer
+    self.initializer = initializer
+    self.acceptsMore = acceptsMore
+  }
+
+  var tlsContext: TLSContext { context.withLock { $0 } }
+  var isClosing: Bool { closing.load(ordering: .relaxed) }
+
+  func beginClosing() { closing.store(true, ordering: .relaxed) }
+  func replace(_ newContext: TLSContext) { context.withLock { $0 = newContext } }
+  func nextConnection() -> UInt64 { lastConnection.add(1, ordering: .relaxed).newValue }
+
+  func initialize(_ channel: any Channel, _ info: SecureChannelInfo) throws { try initializer(channel, info) }
+
+  /// Asks the application about an identity.
+  func decide(
+    _ identity: [UInt8], _ version: TLSVersion, _ address: SocketAddress?, on eventLoop: any EventLoop
+  ) -> PreSharedKeyDecision {
+    let tls = tlsContext.configuration
+    return tls.preSharedKeyProvider(
+      PreSharedKeyOffer(
+        identity: identity, hint: version == .tlsv12 ? tls.pskHint : nil, version: version, peerAddress: address,
+        maximumKeyLength: PreSharedKey.maximumLength, eventLoop: eventLoop))
+  }
+
+  func helloAwaited(_ change: Int) { acceptsMore(admission.awaitHello(change)) }
+
+  // MARK: Events
+
+  func emit(_ event: SecureServerEvent) {
+    observer?(event)
+    subscribers.withLock { subscribers in
+      guard !subscribers.isEmpty else { return }
+      subscribers.removeAll { !$0.yield(event) }
+    }
+  }
+
+  func subscribe(_ subscriber: SecureServerEvents.Subscriber) { subscribers.withLock { $0.append(subscriber) } }
+
+  func finishEvents() {
+    for subscriber in subscribers.withLock({ $0 }) { subscriber.finish() }
+  }
+}

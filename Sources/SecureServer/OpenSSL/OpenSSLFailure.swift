@@ -1,0 +1,40 @@
+import COpenSSL
+
+/// What a failed handshake's error code means.
+struct OpenSSLFailure {
+  enum Kind {
+    case wrongKey
+    case unsupportedVersion
+    case noSharedCipher
+    case noSharedApplicationProtocol
+    case alertReceived
+    case refusedByUs
+    case other
+  }
+
+  let kind: Kind
+  let text: String
+
+  /// - Parameters:
+  ///   - code: the reason code of the first error in the queue, which is emptied.
+  init(code: CInt) {
+    text = OpenSSLErrors.drain()
+    kind = Self.kind(of: code)
+  }
+
+  private static func kind(of code: CInt) -> Kind {
+    switch code {
+    case SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC, SSL_R_BINDER_DOES_NOT_VERIFY, SSL_R_DIGEST_CHECK_FAILED: .wrongKey
+    case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_VERSION_TOO_LOW, SSL_R_VERSION_TOO_HIGH, SSL_R_WRONG_VERSION_NUMBER,
+      SSL_R_NO_PROTOCOLS_AVAILABLE:
+      .unsupportedVersion
+    case SSL_R_NO_SHARED_CIPHER, SSL_R_NO_SUITABLE_KEY_SHARE, SSL_R_NO_SHARED_GROUPS,
+      SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS, SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM:
+      .noSharedCipher
+    case SSL_R_NO_APPLICATION_PROTOCOL: .noSharedApplicationProtocol
+    case SSL_R_CALLBACK_FAILED, SSL_R_PSK_IDENTITY_NOT_FOUND: .refusedByUs
+    case SSL_AD_REASON_OFFSET...(SSL_AD_REASON_OFFSET + 255): .alertReceived
+    default: .other
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import COpenSSL
+
+/// Bytes in memory of their own, wiped with OPENSSL_cleanse(3) when freed.
+@safe final class Secret: @unchecked Sendable {
+  // Written in `init` and `deinit` only.
+  private let memory: UnsafeMutableRawBufferPointer
+
+  var count: Int { unsafe memory.count }
+
+  init(copying bytes: Span<UInt8>) {
+    unsafe memory = .allocate(byteCount: bytes.count, alignment: 1)
+    unsafe bytes.withUnsafeBytes { unsafe memory.copyMemory(from: $0) }
+  }
+
+  /// Bytes that nobody knows.
+  init(randomCount: Int) {
+    unsafe memory = .allocate(byteCount: randomCount, alignment: 1)
+    if unsafe RAND_bytes(memory.baseAddress?.assumingMemoryBound(to: UInt8.self), CInt(randomCount)) != 1 {
+      // Without OpenSSL's generator no handshake can succeed anyway; the system's keeps the secret unguessable.
+      var system = SystemRandomNumberGenerator()
+      for index in unsafe memory.indices { unsafe memory[index] = UInt8.random(in: 0...255, using: &system) }
+    }
+  }
+
+  deinit {
+    unsafe OPENSSL_cleanse(memory.baseAddress, memory.count)
+    unsafe memory.deallocate()
+  }
+
+  func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    unsafe body(UnsafeRawBufferPointer(memory))
+  }
+}

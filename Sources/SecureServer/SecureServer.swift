@@ -1,0 +1,166 @@
+public import NIOCore
+public import NIOPosix
+public import ServiceLifecycle
+import Synchronization
+
+/// A TLS server whose clients prove themselves with pre-shared keys.
+///
+/// Make it with a configuration, which is checked whole; ``listen()`` or run it; take connections either from
+/// ``connections``, or, for the fast path, with a channel initializer that gets each authenticated NIO channel on its
+/// event loop. Every connection ends in exactly one typed outcome: see ``SecureServerEvent``.
+public final class SecureServer: Service {
+  private enum Phase {
+    case idle
+    case listening
+    case stopped
+  }
+
+  /// Established connections to take, with back-pressure. Empty for a server with a channel initializer.
+  public let connections: SecureConnections
+  private let core: ServerCore
+  private let listener: Listener
+  private let group: MultiThreadedEventLoopGroup
+  private let loops: [ObjectIdentifier: LoopHandle]
+  private let phase = Mutex(Phase.idle)
+  private let finishConnections: @Sendable () -> Void
+
+  /// A server whose connections are taken from ``connections``.
+  ///
+  /// - Parameters:
+  ///   - configuration: where and how it listens; all of it is checked here.
+  ///   - group: the event loops that serve the connections.
+  ///   - observer: called with every event, synchronously.
+  /// - Throws: ``SecureServerError``.
+  public convenience init(
+    configuration: SecureServerConfiguration, group: MultiThreadedEventLoopGroup = .singleton,
+    observer: SecureServerObserver? = nil
+  ) throws(SecureServerError) {
+    try self.init(configuration, group, observer, nil)
+  }
+
+  /// A server whose connections are taken by `channelInitializer`, each on its event loop.
+  ///
+  /// - Parameters:
+  ///   - configuration: where and how it listens; all of it is checked here.
+  ///   - group: the event loops that serve the connections.
+  ///   - observer: called with every event, synchronously.
+  ///   - channelInitializer: adds the application's handlers.
+  /// - Throws: ``SecureServerError``.
+  public convenience init(
+    configuration: SecureServerConfiguration, group: MultiThreadedEventLoopGroup = .singleton,
+    observer: SecureServerObserver? = nil, channelInitializer: @escaping SecureChannelInitializer
+  ) throws(SecureServerError) {
+    try self.init(configuration, group, observer, channelInitializer)
+  }
+
+  private init(
+    _ configuration: SecureServerConfiguration, _ group: MultiThreadedEventLoopGroup,
+    _ observer: SecureServerObserver?, _ initializer: SecureChannelInitializer?
+  ) throws(SecureServerError) {
+    let (stream, continuation) = AsyncStream.makeStream(of: SecureConnection.self)
+    let listener = Listener()
+    let core = try ServerCore(
+      configuration: configuration, countsPending: initializer == nil, observer: observer,
+      initializer: initializer ?? { channel, info in continuation.yield(try SecureConnection(channel, info)) },
+      acceptsMore: { listener.setPaused(byLimit: !$0) })
+    var loops: [ObjectIdentifier: LoopHandle] = [:]
+    for eventLoop in group.makeIterator() {
+      loops[ObjectIdentifier(eventLoop)] = try LoopHandle(eventLoop: eventLoop, core: core)
+    }
+    self.core = core
+    self.listener = listener
+    self.group = group
+    self.loops = loops
+    connections = SecureConnections(stream: stream) { core.admission.take() }
+    finishConnections = { continuation.finish() }
+  }
+
+  // MARK: Listening
+
+  /// Opens every address of the configuration, and accepts from now on.
+  ///
+  /// - Returns: the addresses as bound, with the ports that the system chose.
+  /// - Throws: ``SecureServerError``; then nothing is open.
+  @discardableResult public func listen() async throws(SecureServerError) -> [SocketAddress] {
+    let isFirst = phase.withLock { phase in
+      defer { if phase == .idle { phase = .listening } }
+      return phase == .idle
+    }
+    guard isFirst else { throw .alreadyStarted }
+    try await listener.open(core, group: group, loops: loops)
+    return boundAddresses
+  }
+
+  /// Listens, unless it does already, and serves until it is asked to shut down gracefully; then no connection is
+  /// accepted, and those that are established have ``SecureServerConfiguration/drainTimeout`` to finish.
+  ///
+  /// - Throws: ``SecureServerError`` if it cannot listen.
+  public func run() async throws {
+    if phase.withLock({ $0 == .idle }) { try await listen() }
+    do {
+      try await gracefulShutdown()
+      await stop(drainTime: core.configuration.drainTimeout)
+    } catch {
+      // Cancelled: nobody wants to wait.
+      await stop(drainTime: .zero)
+    }
+  }
+
+  /// Where it listens; empty before ``listen()``.
+  public var boundAddresses: [SocketAddress] { listener.addresses }
+
+  /// How many connections there are, in any stage.
+  public var connectionCount: Int { core.admission.connectionCount }
+
+  /// Accepts no further connection until ``resumeAccepting()``; those that arrive wait in the kernel's backlog.
+  public func pauseAccepting() { listener.setPaused(byUser: true) }
+
+  /// Accepts again.
+  public func resumeAccepting() { listener.setPaused(byUser: false) }
+
+  /// Uses other TLS settings for later handshakes; live connections keep theirs.
+  ///
+  /// - Throws: ``SecureServerError``; then the old settings stay in use.
+  public func reload(tls: TLSConfiguration) throws(SecureServerError) {
+    core.replace(try TLSContext(tls))
+  }
+
+  /// The events from now on.
+  ///
+  /// - Parameters:
+  ///   - capacity: how many may wait for a slow reader; further ones are dropped and counted.
+  public func events(capacity: Int = 1024) -> SecureServerEvents {
+    let events = SecureServerEvents(capacity: capacity)
+    events.subscribe(to: core)
+    return events
+  }
+
+  // MARK: Stopping
+
+  private func stop(drainTime: Duration) async {
+    phase.withLock { $0 = .stopped }
+    core.beginClosing()
+    await listener.close()
+    forEachConnection { $0.quiesce() }
+    await waitUntilEmpty(for: drainTime)
+    forEachConnection { $0.terminate() }
+    await waitUntilEmpty(for: core.configuration.handshakeTimeout + .seconds(1))
+    finishConnections()
+    core.finishEvents()
+  }
+
+  /// Looks again every few milliseconds: on a loop's timer, which goes on in a task that is cancelled.
+  private func waitUntilEmpty(for time: Duration) async {
+    let end = ContinuousClock.now + time
+    while connectionCount > 0, ContinuousClock.now < end {
+      // A loop that has stopped has no connections.
+      do { try await group.next().scheduleTask(in: .milliseconds(5)) {}.futureResult.get() } catch { return }
+    }
+  }
+
+  private func forEachConnection(_ body: @escaping @Sendable (ConnectionHandler) -> Void) {
+    for handle in loops.values {
+      handle.run { loop in loop.connections.values.forEach(body) }
+    }
+  }
+}

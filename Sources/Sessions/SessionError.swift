@@ -1,0 +1,64 @@
+/// What a device did that ends its session.
+enum SessionError: Error, Hashable, Sendable {
+  /// No whole line or frame came in time.
+  case idle(Duration)
+  /// A line is longer than the limit.
+  case lineTooLong(limit: Int)
+  /// A frame announces more than the limit.
+  case frameTooLong(bytes: Int, limit: Int)
+
+  /// No CONNECT came in time.
+  case connectMissing(Duration)
+  /// No packet came for one and a half times the keep-alive [MQTT-3.1.2-24].
+  case keepAliveExpired(seconds: UInt16)
+  /// A packet type that MQTT 3.1.1 reserves (§2.2.1).
+  case kindReserved(UInt8)
+  /// Flags in the fixed header other than the packet's own [MQTT-2.2.2-2].
+  case flagsInvalid(PacketKind, flags: UInt8)
+  /// A remaining length of more than four bytes (§2.2.3).
+  case remainingLengthMalformed
+  /// A packet larger than the limit.
+  case packetTooLarge(bytes: Int, limit: Int)
+  /// A packet whose fields do not fit its length.
+  case packetTruncated(PacketKind)
+  /// A packet with bytes behind its last field.
+  case packetOverlong(PacketKind)
+  /// A packet that the device may not send, or not now [MQTT-3.1.0-1].
+  case packetUnexpected(PacketKind)
+  /// A text that is not UTF-8, or holds U+0000 [MQTT-1.5.3-1] [MQTT-1.5.3-2].
+  case textInvalid
+  /// A CONNECT that does not start with the protocol name `MQTT` [MQTT-3.1.2-1].
+  case protocolNameInvalid
+  /// A CONNECT of another version than 3.1.1 [MQTT-3.1.2-2].
+  case protocolLevelUnsupported(UInt8)
+  /// Connect flags that contradict each other; the clause says how.
+  case connectFlagsInvalid(clause: String)
+  /// An empty client id with clean session 0 [MQTT-3.1.3-8].
+  case clientIDMissing
+  /// A client id longer than the limit (§3.1.3.1).
+  case clientIDTooLong(bytes: Int, limit: Int)
+  /// A CONNECT with a will, which is not offered.
+  case willUnsupported
+  /// A second CONNECT [MQTT-3.1.0-2].
+  case connectRepeated
+  /// A topic that no message can be published to (§4.7).
+  case topicInvalid(reason: String)
+  /// A topic longer than the limit.
+  case topicTooLong(bytes: Int, limit: Int)
+  /// A topic filter that no topic can match (§4.7.1).
+  case filterInvalid(reason: String)
+  /// Packet identifier 0 [MQTT-2.3.1-1].
+  case packetIDZero(PacketKind)
+  /// A new PUBLISH under a packet identifier that still waits for its PUBACK [MQTT-2.3.1-2].
+  case packetIDInUse(UInt16)
+  /// QoS 3 [MQTT-3.3.1-4].
+  case qosInvalid(PacketKind)
+  /// QoS 2, which is not offered.
+  case qosUnsupported
+  /// DUP on QoS 0 [MQTT-3.3.1-2].
+  case duplicateWithoutAcknowledgement
+  /// A SUBSCRIBE or UNSUBSCRIBE without a filter [MQTT-3.8.3-3] [MQTT-3.10.3-2].
+  case filtersMissing(PacketKind)
+  /// Reserved bits of a requested QoS [MQTT-3-8.3-4].
+  case subscriptionOptionsInvalid
+}

@@ -1,0 +1,15 @@
+public import Model
+
+/// What sessions need to know, held once for all sessions that share it.
+public final class SessionSettings: Sendable {
+  /// What the device is set to speak.
+  public let deviceProtocol: DeviceProtocol
+  /// How far a session may go.
+  public let limits: SessionLimits
+
+  /// Settings for devices that speak `deviceProtocol`.
+  public init(deviceProtocol: DeviceProtocol = .auto, limits: SessionLimits = SessionLimits()) {
+    self.deviceProtocol = deviceProtocol
+    self.limits = limits
+  }
+}

@@ -1,0 +1,17 @@
+extension GatewayConfiguration {
+  /// Where the device records are.
+  public struct Devices: Sendable, Equatable {
+    /// The directory with a file for each device.
+    public var directory = "./devices.d"
+    /// Whether a device file that other users of the machine can read is used all the same; if not, it is refused and
+    /// reported.
+    public var allowReadableByOthers = false
+    /// The largest `NAME.yaml`, in bytes; a larger one is refused and reported.
+    public var maximumFile = 64 << 10
+    /// The largest `NAME.psk`, in bytes; a larger one is refused and reported.
+    public var maximumBundle = 1 << 30
+
+    /// The defaults.
+    public init() {}
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Control
+
+/// Has the running gateway read its files again.
+struct Reload: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reload",
+    abstract: "Have the running gateway read devices and configuration again.",
+    discussion: """
+      The gateway notices changed device files by itself; this is for when it should be certain. What cannot be used is \
+      printed, and the exit status is 1 then; what ran before goes on in its place.
+
+      With --json: devices, added, changed, removed, problems (path:line: error: ... or warning: ...).
+
+      Example:
+        gwctl reload
+      """)
+
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    let report = try await common.client.reload()
+    if common.json {
+      try printJSON(report)
+    } else {
+      report.problems.forEach { print(showable($0)) }
+      print(
+        "\(count(report.devices, "device")): \(report.added) added, \(report.changed) changed, \(report.removed) removed"
+      )
+    }
+    let errors = report.problems.count { $0.contains(": error: ") }
+    guard errors == 0 else { throw Failure.problems(errors: errors, warnings: report.problems.count - errors) }
+  }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Devices
+import Model
+import Platform
+
+/// Removes a device, and its key with it.
+struct RemoveDevice: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "remove-device",
+    abstract: "Remove a device and its key; its connection is closed.",
+    discussion: """
+      Asks first when standard input is a terminal.
+
+      With --json: id, gateway (state: taken, not_running or unknown).
+
+      Example:
+        gwctl remove-device sensor-1
+      """)
+
+  @Argument(help: "Its id.", transform: DeviceID.init)
+  var id: DeviceID
+
+  @Flag(help: "Do not ask.")
+  var yes = false
+
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    try confirm()
+    let directory = common.directory
+    do {
+      try directory.remove(id)
+    } catch .unknownDevice {
+      throw Failure.missing(id, in: directory, try directory.load())
+    }
+    let uptake = await Uptake.ask(common.client)
+    if common.json {
+      try printJSON(RemovedDevice(id: id.name, gateway: uptake))
+    } else {
+      remark("Removed \(id).")
+      uptake.tell()
+    }
+  }
+
+  private func confirm() throws(Failure) {
+    guard !yes, StandardStream.input.isTerminal else { return }
+    StandardStream.error.write("Remove device \(id) and its key from \(common.directory.path)? [y/N] ")
+    guard ["y", "yes"].contains(readLine()?.lowercased()) else { throw .notConfirmed }
+  }
+}
+
+/// The JSON of a device that was removed.
+private struct RemovedDevice: Encodable {
+  let id: String
+  let gateway: Uptake
+}

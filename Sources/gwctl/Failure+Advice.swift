@@ -1,0 +1,24 @@
+import Devices
+import Glibc
+import Platform
+
+extension Failure {
+  /// The line that tells of `error`: what was wrong, and where the error does not say it itself, what to do.
+  static func line(for error: any Error) -> String {
+    guard let error = error as? DevicesError, let advice = advice(for: error) else { return "\(error)" }
+    return "\(error): \(advice)"
+  }
+
+  private static func advice(for error: DevicesError) -> String? {
+    switch error {
+    case .system(let cause) where cause.code == ENOENT || cause.code == ENOTDIR:
+      "make the directory (mkdir -m 700), or name another with --devices"
+    case .system(let cause) where cause.code == EACCES || cause.code == EPERM:
+      "run this as the directory's owner, or as root"
+    case .deviceExists(let id, _): "choose another id, or 'gwctl remove-device \(id)' first"
+    case .identityTaken: "choose another with --identity"
+    case .system, .unknownDevice, .fileExists, .unusable, .invalidCredential, .invalidAddressRange, .invalidBundleName:
+      nil
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import Devices
+import Model
+import Platform
+
+/// Why a command failed, beside what ``DevicesError`` and ``ControlError`` say.
+enum Failure: Error, CustomStringConvertible {
+  /// No device has this id; perhaps the other was meant.
+  case unknownDevice(DeviceID, directory: String, near: DeviceID?)
+  /// The device is there, but its file cannot be used.
+  case unusableDevice(Problem)
+  /// The file of the key cannot be read.
+  case keyUnreadable(path: String, InputFileError)
+  /// The key that was given is none.
+  case badKey(KeyError, source: String)
+  /// A key would have to be typed where everybody sees it.
+  case keyFromTerminal
+  /// The person at the terminal said no.
+  case notConfirmed
+  /// There are errors; they have been printed.
+  case problems(errors: Int, warnings: Int)
+
+  var description: String {
+    switch self {
+    case .unknownDevice(let id, let directory, let near):
+      "there is no device '\(id)' in \(directory)"
+        + (near.map { ": did you mean '\($0)'?" } ?? ": 'gwctl list-devices' shows those that there are")
+    case .unusableDevice(let problem): problem.description
+    case .keyUnreadable(_, .system(let error)): "the key cannot be read: \(error)"
+    case .keyUnreadable(let path, _): "\(path) is no file: pipe the key in with --key-stdin"
+    case .badKey(let error, let source): "the key from \(source) \(error)"
+    case .keyFromTerminal:
+      "standard input is a terminal, which would show the key: pipe the key in, or use --key-file"
+    case .notConfirmed: "nothing was changed: answer 'y', or give --yes"
+    case .problems(let errors, let warnings):
+      "\(count(errors, "error")) and \(count(warnings, "warning")): mend what stands above"
+    }
+  }
+}
+
+/// `1 device`, `2 devices`.
+func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

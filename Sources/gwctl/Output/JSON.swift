@@ -1,0 +1,9 @@
+import FoundationEssentials
+
+/// Prints `value` as JSON on standard output, with sorted keys and dates as RFC 3339 in UTC.
+func printJSON(_ value: some Encodable) throws {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  encoder.dateEncodingStrategy = .iso8601
+  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}

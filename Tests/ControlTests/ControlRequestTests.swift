@@ -1,0 +1,44 @@
+import Control
+import Testing
+
+@Suite struct ControlRequestTests {
+  @Test(arguments: ControlRequest.allCases)
+  func `reads back what it sends`(_ request: ControlRequest) throws {
+    let read = try ControlRequest(method: request.method.rawValue, target: request.path)
+    #expect(read == request)
+  }
+
+  @Test(arguments: [("GET", "/v1/status", ControlRequest.status), ("POST", "/v1/reload", .reload)])
+  func `spells its requests as the contract says`(_ method: String, _ path: String, _ request: ControlRequest) {
+    #expect(request.method.rawValue == method)
+    #expect(request.path == path)
+  }
+
+  @Test func `leaves a query out`() throws {
+    let request = try ControlRequest(method: "GET", target: "/v1/status?pretty")
+    #expect(request == .status)
+  }
+
+  @Test(arguments: ["", "/", "/v1", "/v1/status/", "/V1/status", "/v2/status", "//v1/status", "/v1/%73tatus", "*"])
+  func `knows no other path`(_ path: String) throws {
+    let rejection = #expect(throws: ControlRejection.self) {
+      _ = try ControlRequest(method: "GET", target: path)
+    }
+    #expect(rejection?.status == 404)
+  }
+
+  @Test(arguments: [("POST", "/v1/status", "GET"), ("GET", "/v1/reload", "POST"), ("get", "/v1/status", "GET")])
+  func `names the method that a path wants`(_ method: String, _ path: String, _ allowed: String) throws {
+    let rejection = #expect(throws: ControlRejection.self) {
+      _ = try ControlRequest(method: method, target: path)
+    }
+    #expect(rejection?.status == 405)
+    #expect(rejection?.description == "\(method) is not for this path; allowed is \(allowed)")
+  }
+
+  @Test func `cuts a long path off in its message`() throws {
+    let path = "/" + String(repeating: "x", count: 100_000)
+    let rejection = #expect(throws: ControlRejection.self) { _ = try ControlRequest(method: "GET", target: path) }
+    #expect((rejection?.description.utf8.count ?? .max) < 200)
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Platform
+
+/// This process's own memory, to look for what should have been wiped.
+enum ProcessMemory {
+  /// Whether the bytes lie anywhere in memory that can be written. `masked` holds them with every bit turned, so that
+  /// what is searched for is not itself found.
+  static func contains(masked: [UInt8]) throws -> Bool {
+    let memory = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/self/mem"))
+    let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
+    var window = [UInt8](repeating: 0, count: 1 << 20)
+    return try maps.split(separator: "\n").contains { line in
+      let fields = line.split(separator: " ")
+      let bounds = fields[0].split(separator: "-").compactMap { UInt64($0, radix: 16) }
+      guard fields[1].hasPrefix("rw"), bounds.count == 2 else { return false }
+      return try contains(masked, from: bounds[0], to: bounds[1], memory.fileDescriptor, &window)
+    }
+  }
+
+  private static func contains(
+    _ masked: [UInt8], from start: UInt64, to end: UInt64, _ descriptor: Int32, _ window: inout [UInt8]
+  ) throws -> Bool {
+    var address = start
+    while address < end {
+      let count = unsafe pread(descriptor, &window, min(window.count, Int(end - address)), off_t(address))
+      // A mapping may be gone by now, or have no memory behind it.
+      guard count > masked.count else { return false }
+      if find(masked, in: window, count) { return true }
+      // What lies across the window's edge is seen in the next.
+      address += UInt64(count < window.count ? count : count - masked.count)
+    }
+    return false
+  }
+
+  private static func find(_ masked: [UInt8], in window: [UInt8], _ count: Int) -> Bool {
+    let first = Int32(~masked[0])
+    return unsafe window.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return false }
+      var index = 0
+      while index <= count - masked.count, let found = unsafe memchr(base + index, first, count - index) {
+        unsafe index = UnsafeRawPointer(found) - base
+        guard index <= count - masked.count else { return false }
+        if masked.indices.allSatisfy({ unsafe bytes[index + $0] == ~masked[$0] }) { return true }
+        index += 1
+      }
+      return false
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Sessions
+
+/// Whether a stream means the same however it is cut.
+struct Cuts {
+  private let first: UInt8
+  private let stream: ArraySlice<UInt8>
+
+  init(_ input: [UInt8]) {
+    first = input.first ?? 0
+    stream = input.dropFirst()
+  }
+
+  func check() {
+    let whole = actions(inPiecesOf: max(1, stream.count))
+    for size in [1, 2, 7] {
+      expect(actions(inPiecesOf: size) == whole, "the cuts of the stream matter")
+    }
+  }
+
+  private func actions(inPiecesOf size: Int) -> [SessionAction] {
+    var actions: [SessionAction] = []
+    let now = ContinuousClock.now
+    var session = DeviceSession(settings: Script.settings(first), now: now, into: &actions)
+    var rest = stream
+    while !rest.isEmpty {
+      session.received(Array(rest.prefix(size)).span, now: now, into: &actions)
+      rest = rest.dropFirst(size)
+    }
+    session.inputEnded(clean: true, now: now, into: &actions)
+    // Where reading would pause depends on the pieces, what comes of them does not.
+    return actions.filter { $0 != .pauseReading }
+  }
+}

@@ -1,0 +1,39 @@
+import Testing
+
+/// Golden bytes as a specification prints them: hex digits and 'ASCII text', with spaces anywhere between.
+///
+/// `bytes("30 07 0003 'a/b' 'hi'")` is a PUBLISH of `hi` to `a/b`.
+func bytes(_ text: String) -> [UInt8] {
+  var result: [UInt8] = []
+  for (index, part) in text.split(separator: "'", omittingEmptySubsequences: false).enumerated() {
+    guard index.isMultiple(of: 2) else {
+      result += part.utf8
+      continue
+    }
+    let digits = part.filter { $0 != " " }
+    var rest = digits[...]
+    while !rest.isEmpty {
+      let byte = UInt8(rest.prefix(2), radix: 16)
+      if byte == nil { Issue.record("'\(rest.prefix(2))' is not a byte") }
+      result.append(byte ?? 0)
+      rest = rest.dropFirst(2)
+    }
+  }
+  return result
+}
+
+/// A packet whose remaining length is worked out (MQTT 3.1.1 §2.2.3).
+func packet(_ first: UInt8, _ body: [UInt8]) -> [UInt8] {
+  var length = body.count
+  var header = [first]
+  repeat {
+    header.append(UInt8(length % 128) | (length >= 128 ? 128 : 0))
+    length /= 128
+  } while length > 0
+  return header + body
+}
+
+/// A text behind its two-byte length (MQTT 3.1.1 §1.5.3).
+func text(_ text: String) -> [UInt8] {
+  [UInt8(text.utf8.count >> 8), UInt8(text.utf8.count & 255)] + Array(text.utf8)
+}
