@@ -99,9 +99,13 @@ public final class EmbeddedBroker: Service {
   }
 
   private func runOnce() {
-    let process: SpawnedProcess
+    let (process, words): (SpawnedProcess, Pipe)
     do {
-      process = try SpawnedProcess(settings.program, settings.arguments)
+      let pipe = try Pipe()
+      process = try pipe.withWritingEnd { end throws(SystemError) in
+        try SpawnedProcess(settings.program, settings.arguments, files: .init(output: end, error: end))
+      }
+      words = pipe
     } catch {
       return state.withLock { $0.lastWords = "\(error)" }
     }
@@ -110,7 +114,7 @@ public final class EmbeddedBroker: Service {
       // Asked to stop while it was started.
       if state.isStopping { process.signal(15) }
     }
-    process.forEachLine { line in
+    words.forEachLine { line in
       log.brokerSaid(line)
       state.withLock { $0.lastWords = line }
     }
