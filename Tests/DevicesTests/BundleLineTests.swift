@@ -85,3 +85,24 @@ struct LineReaderTests {
     await #expect(throws: Problem.self) { try await lines("abc\n", limit: 3) }
   }
 }
+
+/// Files read in one go.
+struct FileContentsTests {
+  @Test func `a file comes whole, if it is not too long`() async throws {
+    try await withTemporaryDirectory { directory in
+      try write("abc", to: "\(directory)/a")
+      let bytes = try InputFile(path: "\(directory)/a").contents(limit: 3)
+      #expect(bytes == Array("abc".utf8))
+      #expect(throws: Problem(.error, path: "\(directory)/a", "is longer than 2 bytes")) {
+        try InputFile(path: "\(directory)/a").contents(limit: 2)
+      }
+    }
+  }
+
+  @Test func `a file that is longer than it says is not taken`() {
+    // The kernel's files say that they are empty.
+    #expect(throws: Problem(.error, path: "/proc/version", "changed while it was read")) {
+      try InputFile(path: "/proc/version").contents(limit: 100)
+    }
+  }
+}

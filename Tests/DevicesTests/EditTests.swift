@@ -113,6 +113,22 @@ struct EditTests {
     }
   }
 
+  @Test func `writes no file that is too long to be read`() async throws {
+    var device = try Device.make("a")
+    for number in 0..<300 { device.labels["label-\(number)"] = String(repeating: "x", count: 256) }
+    try await withDevices { directory in
+      let error = #expect(throws: DevicesError.self) { try directory.add(device) }
+      #expect(error?.description == "\(directory.path)/a.yaml:1: error: is longer than 65536 bytes")
+    }
+  }
+
+  @Test func `changes nothing where there is no directory`() {
+    let directory = DeviceDirectory(path: "/nonexistent")
+    #expect(throws: DevicesError.system(SystemError("open /nonexistent", code: ENOENT))) {
+      try directory.remove(DeviceID("a"))
+    }
+  }
+
   @Test func `removes a device with its file`() async throws {
     try await withDevices(["a.yaml": "key: \"\(Keys.first)\"", "b.yaml": "key: \"\(Keys.second)\""]) { directory in
       try directory.remove(DeviceID("a"))

@@ -62,6 +62,33 @@ struct TwinTests {
     }
   }
 
+  @Test func `a next identity that is taken refuses its device`() async throws {
+    let files = [
+      "a.yaml": "key: \"\(Keys.first)\"",
+      "b.yaml": "key: \"\(Keys.second)\"\nnext: {identity: a, key: \"\(Keys.third)\"}",
+    ]
+    try await withDevices(files) { directory in
+      let (table, problems) = try directory.load()
+      #expect(table.ids == ["a"])
+      #expect(problems.map(\.severity) == [.warning, .error])
+    }
+  }
+
+  @Test func `a displaced device leaves nothing behind`() async throws {
+    // a.yaml comes first and takes both of b's identities, which b holds.
+    let held = "identity: b1\nkey: \"\(Keys.first)\"\nnext: {identity: b2, key: \"\(Keys.second)\"}"
+    try await withDevices(["b.yaml": held]) { directory in
+      let last = try directory.load().table
+      try directory.put(
+        "identity: b2\nkey: \"\(Keys.third)\"\nnext: {identity: free, key: \"\(Keys.random())\"}", "a.yaml")
+      let table = try directory.load(keeping: last).table
+      #expect(table.ids == ["b"])
+      #expect(table.credential(for: "b2")?.key.hex == Keys.second)
+      #expect(table.credential(for: "free") == nil && table.device("a") == nil)
+      #expect(table.count == 1)
+    }
+  }
+
   @Test func `within a bundle the first line wins`() async throws {
     try await withDevices(["a.psk": "x:\(Keys.first)\ny:\(Keys.second)\nx:\(Keys.third)"]) { directory in
       let (table, problems) = try directory.load()

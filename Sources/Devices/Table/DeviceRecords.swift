@@ -34,9 +34,6 @@ struct DeviceRecords: Sendable {
     UInt32(truncatingIfNeeded: place < devices.count ? 2 * place : place + devices.count)
   }
 
-  /// The number of the first entry of a bundle.
-  func firstNumber(ofBundle bundle: Int) -> UInt32 { number(ofPlace: devices.count + starts[bundle]) }
-
   /// The place of the device that a credential belongs to.
   func place(of number: UInt32) -> Int {
     Int(number) < 2 * devices.count ? Int(number) / 2 : Int(number) - devices.count
