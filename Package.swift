@@ -96,7 +96,7 @@ let package = Package(
       swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: [.nioCore, .nioHTTP1, .nioPosix], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Platform", .nioCore, .nioHTTP1, .nioPosix], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests(of: "Model"),
     tests(of: "Platform"),

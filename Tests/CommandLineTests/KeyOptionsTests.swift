@@ -32,8 +32,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "is empty"), ("9f86", "is short, 2 bytes"), (key + "0", "has an odd number of hex digits (33)"),
-    (key + "xy", "has no hex digit at character 33"), (key + key + key + key + key, "is long, 80 bytes"),
+    ("", "is empty"), ("9f86", "is short (bytes: 2)"), (key + "0", "has an odd number of hex digits (33)"),
+    (key + "xy", "has no hex digit at character 33"), (key + key + key + key + key, "is long (bytes: 80)"),
     (key + " " + key, "has no hex digit at character 33"),
   ])
   func `says what is wrong with a key and never shows it`(_ text: String, _ complaint: String) async throws {

@@ -70,7 +70,10 @@ func tls(_ keys: Keys = demoKeys) -> TLSConfiguration {
 }
 
 func configuration(_ tls: TLSConfiguration = tls()) -> SecureServerConfiguration {
-  SecureServerConfiguration(addresses: [.host("127.0.0.1", port: 0)], tls: tls)
+  var settings = SecureServerConfiguration(addresses: [.host("127.0.0.1", port: 0)], tls: tls)
+  // Long enough for a machine that does much else; tests of deadlines set their own.
+  settings.handshakeTimeout = .seconds(60)
+  return settings
 }
 
 /// Runs a server that sends back what it gets.

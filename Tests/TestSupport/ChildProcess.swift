@@ -1,42 +1,62 @@
 import Foundation
+import Platform
 import Synchronization
 
 /// A real program as a process of its own: a broker, a client, the daemon.
 public final class ChildProcess: Sendable {
-  /// What it has written so far, standard output and standard error apart.
-  private let written = Mutex((output: Data(), error: Data()))
+  private struct Written {
+    var output = Data()
+    var error = Data()
+    /// How many of the two have been read to their end.
+    var ended = 0
+  }
+
+  private let name: String
+  private let written = Mutex(Written())
   private let exit = Mutex<Int32?>(nil)
-  private let process: Process
-  private let input = Pipe()
+  private let process: SpawnedProcess
+  private let input: FileHandle
 
   /// Its process id.
-  public var id: Int32 { process.processIdentifier }
+  public var id: Int32 { process.id }
 
   /// Starts `program` (a path, or a name looked up in PATH and the sbin directories).
   public init(_ program: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
-    let process = Process()
-    self.process = process
-    process.executableURL = URL(fileURLWithPath: try Self.find(program))
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let output = Pipe()
-    let error = Pipe()
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = error
-    output.fileHandleForReading.readabilityHandler = { [weak self] handle in
-      let data = handle.availableData
-      if data.isEmpty { handle.readabilityHandler = nil } else { self?.written.withLock { $0.output += data } }
+    name = program.split(separator: "/").last.map(String.init) ?? program
+    let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
+    let (input, output, error) = (try Platform.Pipe(), try Platform.Pipe(), try Platform.Pipe())
+    // What is written by a test goes on to be read by the child; the child's copies are the only others.
+    let writing = try input.withWritingEnd { dup($0) }
+    _ = fcntl(writing, F_SETFD, FD_CLOEXEC)
+    self.input = FileHandle(fileDescriptor: writing, closeOnDealloc: true)
+    let path = try Self.find(program)
+    process = try output.withWritingEnd { outputEnd throws(SystemError) in
+      try error.withWritingEnd { errorEnd throws(SystemError) in
+        try SpawnedProcess(
+          path, arguments, environment: variables,
+          files: .init(input: input.readingEnd, output: outputEnd, error: errorEnd))
+      }
     }
-    error.fileHandleForReading.readabilityHandler = { [weak self] handle in
-      let data = handle.availableData
-      if data.isEmpty { handle.readabilityHandler = nil } else { self?.written.withLock { $0.error += data } }
+    try collect(output) { $0.output += $1 }
+    try collect(error) { $0.error += $1 }
+    try SystemThread.start("wait") { [self] in
+      let end = process.wait()
+      // Its last words first; a grandchild that keeps the pipe open is not waited for.
+      for _ in 0..<200 where written.withLock({ $0.ended < 2 }) { usleep(1000) }
+      exit.withLock {
+        switch end {
+        case .exited(let status): $0 = status
+        case .signalled(let number): $0 = 128 + number
+        }
+      }
     }
-    process.terminationHandler = { [weak self] process in
-      let status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
-      self?.exit.withLock { $0 = status }
+  }
+
+  private func collect(_ pipe: Platform.Pipe, _ add: @escaping @Sendable (inout Written, Data) -> Void) throws {
+    try SystemThread.start("read") { [self] in
+      pipe.forEachPiece { piece in written.withLock { add(&$0, Data(piece)) } }
+      written.withLock { $0.ended += 1 }
     }
-    try withSignalsUnblocked { try process.run() }
   }
 
   /// Standard output so far, as bytes.
@@ -49,27 +69,23 @@ public final class ChildProcess: Sendable {
   public var exitStatus: Int32? { exit.withLock { $0 } }
 
   /// Writes to its standard input.
-  public func write(_ bytes: [UInt8]) throws { try input.fileHandleForWriting.write(contentsOf: Data(bytes)) }
+  public func write(_ bytes: [UInt8]) throws { try input.write(contentsOf: Data(bytes)) }
   /// Writes to its standard input.
   public func write(_ text: String) throws { try write(Array(text.utf8)) }
   /// Ends its standard input.
-  public func closeInput() throws { try input.fileHandleForWriting.close() }
+  public func closeInput() throws { try input.close() }
 
   /// Sends a signal to it, if it still runs.
-  public func signal(_ number: Int32) {
-    if exitStatus == nil { kill(id, number) }
-  }
+  public func signal(_ number: Int32) { process.signal(number) }
 
   /// Waits until its standard output or standard error contains `text`.
   public func waitForOutput(_ text: String) async throws {
-    try await eventually("'\(text)' in the output of \(process.executableURL?.lastPathComponent ?? "")") {
-      output.contains(text) || errorOutput.contains(text)
-    }
+    try await eventually("'\(text)' in the output of \(name)") { output.contains(text) || errorOutput.contains(text) }
   }
 
   /// Waits until it has ended, and returns the exit status.
   @discardableResult public func waitForExit() async throws -> Int32 {
-    try await eventually("the end of \(process.executableURL?.lastPathComponent ?? "")") { exitStatus != nil }
+    try await eventually("the end of \(name)") { exitStatus != nil }
     return exitStatus ?? -1
   }
 
@@ -86,22 +102,12 @@ public final class ChildProcess: Sendable {
   private static func find(_ program: String) throws -> String {
     if program.contains("/") { return program }
     let path = (ProcessInfo.processInfo.environment["PATH"] ?? "") + ":/usr/sbin:/sbin:/usr/local/sbin"
-    let directories = path.split(separator: ":")
-    for directory in directories where FileManager.default.isExecutableFile(atPath: "\(directory)/\(program)") {
-      return "\(directory)/\(program)"
+    let files = path.split(separator: ":").map { "\($0)/\(program)" }
+    guard let file = files.first(where: FileManager.default.isExecutableFile(atPath:)) else {
+      throw NeverHappened(description: "\(program) is not installed: run tools/setup")
     }
-    throw NeverHappened(description: "\(program) is not installed: run tools/setup")
+    return file
   }
-}
-
-/// Dispatch's threads block most signals, and a child inherits that: SIGTERM would not reach it.
-private func withSignalsUnblocked(_ body: () throws -> Void) rethrows {
-  var none = sigset_t()
-  var before = sigset_t()
-  unsafe sigemptyset(&none)
-  unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
-  defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
-  try body()
 }
 
 /// Runs `program` for the duration of `body` and ends it afterwards.
@@ -109,6 +115,8 @@ public func withProcess<Result>(
   _ program: String, _ arguments: [String] = [], environment: [String: String] = [:],
   _ body: (ChildProcess) async throws -> Result
 ) async throws -> Result {
+  // A program that has gone is an error of write(2).
+  _ = Foundation.signal(SIGPIPE, SIG_IGN)
   let process = try ChildProcess(program, arguments, environment: environment)
   do {
     let result = try await body(process)

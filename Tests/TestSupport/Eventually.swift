@@ -10,7 +10,7 @@ public struct NeverHappened: Error, CustomStringConvertible {
 /// Waits until `condition` holds, looking again every few milliseconds; it fails after `limit` (a bound against
 /// hanging for ever on a busy machine, not a measure).
 public func eventually(
-  _ what: String, within limit: Duration = .seconds(30), _ condition: () async throws -> Bool
+  _ what: String, within limit: Duration = .seconds(60), _ condition: () async throws -> Bool
 ) async throws {
   let end = ContinuousClock.now + limit
   while try await !condition() {

@@ -98,10 +98,13 @@ final class BrokerSupervisor: Sendable {
 
   /// Runs mosquitto until it ends, and says why it did.
   private func runOnce() -> String {
-    do {
-      let process = try settings.start(port: port)
+    do throws(SystemError) {
+      let (port, words) = (self.port, try Pipe())
+      let process = try words.withWritingEnd { end throws(SystemError) in
+        try settings.start(port: port, output: end)
+      }
       take(process)
-      process.forEachLine(hear)
+      words.forEachLine(hear)
       let end = process.wait()
       return state.withLock { state in
         state.process = nil

@@ -26,8 +26,8 @@ public struct MosquittoSettings: Sendable {
   }
 
   /// Writes the configuration for `port`, and starts mosquitto as a child of the calling thread: the system ends it with
-  /// that thread (prctl(2), PR_SET_PDEATHSIG), for which `setpriv` asks between fork and exec.
-  func start(port: Int) throws(SystemError) -> SpawnedProcess {
+  /// that thread (prctl(2), PR_SET_PDEATHSIG), for which `setpriv` asks between fork and exec. Its words go to `output`.
+  func start(port: Int, output: CInt) throws(SystemError) -> SpawnedProcess {
     let file = directory + "/mosquitto.conf"
     try AtomicFile.write(Array(configuration(port: port).utf8).span, to: file)
     // util-linux is essential in Debian: setpriv is always there.
@@ -36,7 +36,8 @@ public struct MosquittoSettings: Sendable {
     let script = #"[ "$PPID" = "$1" ] && exec "$2" -c "$3""#
     let parent = "\(ProcessInfo.processInfo.processIdentifier)"
     return try SpawnedProcess(
-      setpriv, ["--pdeathsig", "TERM", "--", "/bin/sh", "-c", script, "sh", parent, mosquitto, file])
+      setpriv, ["--pdeathsig", "TERM", "--", "/bin/sh", "-c", script, "sh", parent, mosquitto, file],
+      files: .init(output: output, error: output))
   }
 
   /// What is kept over a restart: retained messages, sessions, queues. Nothing is refused for its number, for whoever
