@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import Platform
 
 /// This process's own memory, to look for what should have been wiped.
@@ -9,6 +10,8 @@ enum ProcessMemory {
     let memory = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/self/mem"))
     let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
     var window = [UInt8](repeating: 0, count: 1 << 20)
+    // What was read must not be found by the next look.
+    defer { wipe(&window) }
     return try maps.split(separator: "\n").contains { line in
       let fields = line.split(separator: " ")
       let bounds = fields[0].split(separator: "-").compactMap { UInt64($0, radix: 16) }
