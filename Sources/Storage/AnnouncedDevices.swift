@@ -41,12 +41,16 @@ public struct AnnouncedDevices: Sendable {
   /// `device` is announced as online from now on.
   ///
   /// - Throws: ``StorageError/system(_:)``; then it is announced all the same, and only a crash would forget it.
-  public mutating func insert(_ device: DeviceID) throws(StorageError) { try insert(contentsOf: CollectionOfOne(device)) }
+  public mutating func insert(_ device: DeviceID) throws(StorageError) {
+    try insert(contentsOf: CollectionOfOne(device))
+  }
 
   /// `device` has been taken back.
   ///
   /// - Throws: ``StorageError/system(_:)``.
-  public mutating func remove(_ device: DeviceID) throws(StorageError) { try remove(contentsOf: CollectionOfOne(device)) }
+  public mutating func remove(_ device: DeviceID) throws(StorageError) {
+    try remove(contentsOf: CollectionOfOne(device))
+  }
 
   /// Likewise for many, with one write.
   ///
