@@ -46,11 +46,15 @@ struct BridgeLog: Sendable {
     logger.notice("embedded broker listening", metadata: ["address": "127.0.0.1", "port": "\(port)", "pid": "\(id)"])
   }
 
-  func brokerSaid(_ line: String) { logger.debug("mosquitto: \(line)") }
+  /// mosquitto's own words, at its own level.
+  func brokerSaid(_ line: String) {
+    let isTrouble = line.hasPrefix("Error") || line.hasPrefix("Warning")
+    logger.log(level: isTrouble ? .warning : .debug, "mosquitto", metadata: ["line": "\(line)"])
+  }
 
-  func brokerEnded(_ lastWords: String, retryIn pause: Duration) {
+  func brokerEnded(_ reason: String, retryIn pause: Duration) {
     logger.error(
-      "embedded broker ended, it is started again", metadata: ["reason": "\(lastWords)", "retry": "\(pause)"])
+      "embedded broker ended, it is started again", metadata: ["reason": "\(reason)", "retry": "\(pause)"])
   }
 
   func stopped(unsettled: Int) {

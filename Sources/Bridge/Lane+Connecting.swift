@@ -67,13 +67,14 @@ extension Lane {
   func opened(receiveMaximum: Int) {
     guard case .greeting(let client, let broker, _) = state else { return }
     state = .connected(client, broker: broker, since: .now)
-    window.limit = max(1, min(context.settings.window, receiveMaximum))
+    allowed = max(1, min(context.settings.window, receiveMaximum))
+    limitWindow()
     failedAttempts = 0
     context.laneConnected(to: broker)
     if hasConnected { context.counts.reconnects += 1 }
     hasConnected = true
     let address = context.settings.brokers[broker]
-    context.log.connected(to: address, lane: index, window: window.limit)
+    context.log.connected(to: address, lane: index, window: allowed)
     context.tell(.connected(broker: address, lane: index))
     if index == 0, let status = context.settings.status { publishStatus(status.message(status.online), client) }
   }
@@ -83,7 +84,7 @@ extension Lane {
     switch state {
     case .greeting(_, let broker, _): attemptFailed(at: broker, reason)
     case .connected(_, let broker, let since):
-      queue.prepend(contentsOf: window.removeAll())
+      queue.prepend(contentsOf: withoutCulprit(window.removeAll()))
       downSince = .now
       // A connection that ends soon, again and again, is no success: two gateways with one name throw each other out.
       if .now - since >= context.settings.reconnect.maximum { backoff.reset() }

@@ -28,6 +28,7 @@ extension Lane {
       guard publish(next, client) else { break }
       bytes += next.message.payload.count
     }
+    lastPublish = .now
     handle(client.write(), of: client)
   }
 
@@ -92,8 +93,28 @@ extension Lane {
   private func answered(_ id: UInt16, _ reason: UInt8) {
     switch window.remove(id) {
     case nil: break  // QoS 0: it was settled when it was handed over
-    case .submission(let submission): context.settle(submission, reason < 0x80 ? .acknowledged : .rejected(reason))
+    case .submission(let submission):
+      context.settle(submission, reason < 0x80 ? .acknowledged : .rejected(reason))
+      suspicion.answered()
+      limitWindow()
     case .status: if case .leaving(let client) = state { sendDisconnect(client, publishingWill: false) }
     }
   }
+
+  /// One message at a time, as long as one of them is suspected to end the connection.
+  func limitWindow() { window.limit = suspicion.isolates ? 1 : allowed }
+
+  /// What is to be sent again, without the message that ends each connection.
+  func withoutCulprit(_ unacknowledged: [Submission]) -> ArraySlice<Submission> {
+    guard .now - lastPublish < Self.provocation, suspicion.provoked(underWay: unacknowledged.count),
+      let culprit = unacknowledged.first
+    else { return unacknowledged[...] }
+    context.settle(culprit, .rejected(Self.unspecifiedError))
+    return unacknowledged.dropFirst()
+  }
+
+  /// A connection that ends so soon after a message was sent may have ended because of it.
+  private static let provocation = Duration.seconds(5)
+  /// MQTT 5 §2.4: the broker has given no reason.
+  private static let unspecifiedError: UInt8 = 0x80
 }

@@ -19,13 +19,20 @@ final class Lane {
   var downSince = ContinuousClock.now
   var backoff: Backoff
   var hasConnected = false
+  /// Whether some message makes the broker close the connection.
+  var suspicion = Suspicion()
+  /// When something was handed over last.
+  var lastPublish = ContinuousClock.now
+  /// How many messages the broker takes at once.
+  var allowed: Int
   /// How many brokers in a row could not be used.
   var failedAttempts = 0
 
   init(_ index: Int, _ context: LaneContext) {
     self.index = index
     self.context = context
-    window = Window(limit: context.settings.window)
+    allowed = context.settings.window
+    window = Window(limit: allowed)
     backoff = Backoff(context.settings.reconnect)
   }
 

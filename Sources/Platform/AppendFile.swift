@@ -32,13 +32,14 @@ public final class AppendFile: Sendable {
 
   /// A new file in the place of the one at `path`, with `text` in it, open for appending.
   ///
-  /// It replaces the old one in one step, but is not forced to disk: after a power cut either may be found.
+  /// It is on disk before it replaces the old one in one step: after a power cut either is found, whole.
   /// - Throws: ``SystemError``.
   public static func replacing(path: String, with text: String) throws(SystemError) -> AppendFile {
     let temporary = path + ".new"
     _ = unsafe unlink(temporary)
     let file = try AppendFile(path: temporary)
     try file.append(text)
+    guard fsync(file.descriptor) == 0 else { throw SystemError("synchronize \(temporary)") }
     guard unsafe rename(temporary, path) == 0 else { throw SystemError("replace \(path)") }
     return file
   }

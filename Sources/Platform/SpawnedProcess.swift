@@ -7,11 +7,19 @@ import Synchronization
 /// It inherits no file but its standard input, output and error, and no blocked or ignored signal.
 public final class SpawnedProcess: Sendable {
   /// How a process ended.
-  public enum End: Sendable, Equatable {
+  public enum End: Sendable, Equatable, CustomStringConvertible {
     /// By itself, with this status.
     case exited(CInt)
     /// By this signal.
     case signalled(CInt)
+
+    /// `status 1` or `signal 9`.
+    public var description: String {
+      switch self {
+      case .exited(let status): "status \(status)"
+      case .signalled(let number): "signal \(number)"
+      }
+    }
   }
 
   /// What a child has as its standard files; descriptors of this process, which keeps them.

@@ -12,9 +12,9 @@ public enum SystemdNotification {
     address.sun_family = sa_family_t(AF_UNIX)
     let room = MemoryLayout.size(ofValue: address.sun_path)
     guard !path.isEmpty, path.count < room else { return false }
-    withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path) }
+    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path) }
     // An abstract socket's name starts with NUL, which is written as @.
-    if path[0] == UInt8(ascii: "@") { unsafe address.sun_path.0 = 0 }
+    if path[0] == UInt8(ascii: "@") { address.sun_path.0 = 0 }
     let length = socklen_t(MemoryLayout<sa_family_t>.size + path.count)
     return send(Array(state.utf8), to: &address, length)
   }

@@ -5,7 +5,8 @@ import Platform
 /// Whom the gateway has announced as online, kept on disk: after a kill -9 the next run can take it back.
 ///
 /// A journal of `+ID` and `-ID` lines in STATE/announced. Each change is written at once and survives the process; it is
-/// not forced to disk, so a power cut may lose the last seconds: then a device's status is wrong until it connects again.
+/// not forced to disk, or ten thousand devices would cost ten thousand fsyncs. So a power cut may lose the last seconds:
+/// then a device's status is wrong until it connects again.
 public struct AnnouncedDevices: Sendable {
   private static let name = "announced"
   /// How many lines more than twice the devices the journal may have before it is written anew.
@@ -18,6 +19,8 @@ public struct AnnouncedDevices: Sendable {
   private let path: String
   private var file: AppendFile
   private var lineCount = 0
+  /// Whether the last write failed, so that the journal is written anew at the next change.
+  private var isTorn = false
 
   /// Reads the journal of `state`, and writes it anew.
   ///
@@ -39,28 +42,48 @@ public struct AnnouncedDevices: Sendable {
   ///
   /// - Throws: ``StorageError/system(_:)``; then it is announced all the same, and only a crash would forget it.
   public mutating func insert(_ device: DeviceID) throws(StorageError) {
-    guard devices.insert(device).inserted else { return }
-    try record("+\(device)\n")
+    try insert(contentsOf: CollectionOfOne(device))
   }
 
   /// `device` has been taken back.
   ///
   /// - Throws: ``StorageError/system(_:)``.
   public mutating func remove(_ device: DeviceID) throws(StorageError) {
-    guard devices.remove(device) != nil else { return }
-    try record("-\(device)\n")
+    try remove(contentsOf: CollectionOfOne(device))
   }
 
-  private mutating func record(_ line: String) throws(StorageError) {
+  /// Likewise for many, with one write.
+  ///
+  /// - Throws: ``StorageError/system(_:)``.
+  public mutating func insert(contentsOf batch: some Sequence<DeviceID>) throws(StorageError) {
+    var lines: [String] = []
+    for device in batch where devices.insert(device).inserted { lines.append("+\(device)\n") }
+    try record(lines)
+  }
+
+  /// Likewise for many, with one write.
+  ///
+  /// - Throws: ``StorageError/system(_:)``.
+  public mutating func remove(contentsOf batch: some Sequence<DeviceID>) throws(StorageError) {
+    var lines: [String] = []
+    for device in batch where devices.remove(device) != nil { lines.append("-\(device)\n") }
+    try record(lines)
+  }
+
+  private mutating func record(_ lines: [String]) throws(StorageError) {
+    guard !lines.isEmpty else { return }
     do {
-      lineCount += 1
-      if lineCount > 2 * devices.count + Self.slack {
+      lineCount += lines.count
+      if isTorn || lineCount > 2 * devices.count + Self.slack {
         file = try AppendFile.replacing(path: path, with: Self.lines(devices))
         lineCount = devices.count
       } else {
-        try file.append(line)
+        try file.append(lines.joined())
       }
+      isTorn = false
     } catch {
+      // Half a line may be there, as on a full disk: the next one must not grow out of it.
+      isTorn = true
       throw .system(error)
     }
   }

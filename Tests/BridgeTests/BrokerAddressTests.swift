@@ -27,7 +27,8 @@ import Testing
     #expect(address.host == "h")
     #expect(address.user == user)
     let expected = password.map { SecretBytes(Array($0.utf8)) }
-    #expect(address.password == nil ? expected == nil : expected.map { address.password?.isEqual(to: $0) == true } == true)
+    #expect(
+      address.password == nil ? expected == nil : expected.map { address.password?.isEqual(to: $0) == true } == true)
   }
 
   @Test(arguments: [

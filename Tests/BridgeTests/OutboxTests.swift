@@ -60,7 +60,8 @@ import Testing
       changes.append(outbox.take(settled: Settled(), counts: BridgeStatistics()).congestion)
     }
     for count in [25, 1, 1] {
-      changes.append(outbox.take(settled: settled(Array(messages.prefix(count))), counts: BridgeStatistics()).congestion)
+      changes.append(
+        outbox.take(settled: settled(Array(messages.prefix(count))), counts: BridgeStatistics()).congestion)
     }
     #expect(changes == [nil, true, nil, false, nil])
   }

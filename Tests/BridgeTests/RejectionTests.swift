@@ -1,7 +1,8 @@
-import Bridge
 import Model
 import TestSupport
 import Testing
+
+@testable import Bridge
 
 @Suite struct RejectionTests {
   /// A broker on which only topics under `devices` may be written.
@@ -45,5 +46,45 @@ import Testing
         #expect(sink.deliveries.allSatisfy { $0 == .rejected(0x87) })
       }
     }
+  }
+
+  @Test func `a message that makes the broker hang up is found, and the others arrive in order`() async throws {
+    let broker = try TouchyBroker(poison: "40")
+    let settings = BridgeSettings.make(ports: broker.port) {
+      $0.connections = 1
+      $0.reconnect = BackoffSettings(minimum: .milliseconds(1), maximum: .milliseconds(10))
+    }
+    try await withBridge(settings) { running in
+      let sink = RecordingSink()
+      running.bridge.submit(try (0..<100).map { try .make("\($0)", receipt: sink.receipt($0)) })
+      try await eventually("all settled") { sink.count == 100 }
+      #expect(sink.tokens == Array(0..<100))
+      #expect(sink.delivery(of: 40) == .rejected(0x80))
+      #expect(sink.acknowledged == 99)
+      #expect(broker.closedConnections <= 10)
+    }
+  }
+
+  @Test func `a broker that hangs up on everything is not believed before each message was tried alone`() {
+    var suspicion = Suspicion()
+    let together = (0..<3).map { _ in suspicion.provoked(underWay: 5) }
+    #expect(together == [false, false, false])
+    #expect(suspicion.isolates)
+    let alone = (0..<3).map { _ in suspicion.provoked(underWay: 1) }
+    #expect(alone == [false, false, true])
+    for _ in 0..<4 { suspicion.answered() }
+    #expect(!suspicion.isolates)
+    let believed = suspicion.provoked(underWay: 0)
+    #expect(!believed)
+  }
+
+  @Test func `an acknowledgement clears the suspicion`() {
+    var suspicion = Suspicion()
+    for _ in 0..<10 {
+      let believed = [suspicion.provoked(underWay: 5), suspicion.provoked(underWay: 5)]
+      #expect(believed == [false, false])
+      suspicion.answered()
+    }
+    #expect(!suspicion.isolates)
   }
 }

@@ -17,6 +17,16 @@ import Testing
     }
   }
 
+  @Test func `ten thousand devices at once are one write`() async throws {
+    try await withState { state in
+      let fleet = try (0..<10_000).map { try DeviceID("dev-\($0)") }
+      var announced = try AnnouncedDevices(in: state)
+      try announced.insert(contentsOf: fleet)
+      try announced.remove(contentsOf: fleet.dropFirst(10))
+      #expect(try AnnouncedDevices(in: state).devices == Set(fleet.prefix(10)))
+    }
+  }
+
   @Test func `a line that a kill cut short is no damage`() async throws {
     try await withState { state in
       try write("+a\n+b\n-", to: state.path + "/announced")

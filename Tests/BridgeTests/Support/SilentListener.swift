@@ -3,7 +3,7 @@ import Glibc
 /// A port that connections succeed at, and where nobody ever answers.
 final class SilentListener: Sendable {
   let port: Int
-  private let descriptor: Int32
+  let descriptor: Int32
 
   init() throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -14,7 +14,8 @@ final class SilentListener: Sendable {
     let descriptor = self.descriptor
     let bound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe bind(descriptor, $0, length) == 0 && listen(descriptor, 16) == 0 && getsockname(descriptor, $0, &length) == 0
+        unsafe bind(descriptor, $0, length) == 0 && listen(descriptor, 16) == 0
+          && getsockname(descriptor, $0, &length) == 0
       }
     }
     guard bound else { throw NoPort() }
@@ -23,5 +24,9 @@ final class SilentListener: Sendable {
 
   struct NoPort: Error {}
 
-  deinit { close(descriptor) }
+  deinit {
+    // An accept(2) in another thread returns.
+    shutdown(descriptor, Int32(SHUT_RDWR))
+    close(descriptor)
+  }
 }
