@@ -53,6 +53,7 @@ import Testing
           try await client.waitForOutput("hello\n")
         }
       }
+      #expect(Set(server.peerAddresses) == ["127.0.0.1", "::1"])
     }
   }
 

@@ -35,6 +35,9 @@ final class Server: Sendable {
   var closeReasons: [SecureServerEvent.CloseReason] {
     events.compactMap { if case .closed(_, let reason) = $0 { reason } else { nil } }
   }
+  var peerAddresses: [String?] {
+    events.compactMap { if case .accepted(let peer) = $0 { peer.address?.ipAddress } else { nil } }
+  }
   var alertsSent: [UInt8] { events.compactMap { if case .alertSent(_, let alert) = $0 { alert.code } else { nil } } }
 
   /// The next outcome of a handshake, once `count` have come.

@@ -28,6 +28,16 @@ enum PeerKey: Hashable, Sendable {
   }
 }
 
+extension SocketAddress {
+  /// IPv4 in IPv6 (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2), as a dual-stack socket reports it, as the IPv4 that it is.
+  var withoutIPv6Clothes: SocketAddress {
+    guard case .v6 = self, case .ipv4(let bits) = PeerKey(self), let port else { return self }
+    let bytes = [bits >> 24, bits >> 16, bits >> 8, bits].map { UInt8(truncatingIfNeeded: $0) }
+    // Four bytes are always an address.
+    return (try? SocketAddress(packedIPAddress: ByteBuffer(bytes: bytes), port: port)) ?? self
+  }
+}
+
 /// An error number as text (strerror(3)).
 func systemErrorText(_ code: CInt) -> String {
   guard let text = unsafe strerror(code) else { return "error \(code)" }
