@@ -122,8 +122,12 @@ if Context.environment["FUZZ"] != nil {
       swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
   }
   package.targets += [
-    fuzz("sessions", ["Sessions", "Model"])
+    fuzz("handshake", ["SecureServer"]), fuzz("sessions", ["Sessions", "Model"]),
   ]
+  // The engine is internal.
+  for target in package.targets where target.name == "SecureServer" {
+    target.swiftSettings?.append(.unsafeFlags(["-enable-testing"]))
+  }
 }
 
 // Programs that measure, for the scripts beside them.

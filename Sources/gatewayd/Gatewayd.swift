@@ -30,8 +30,11 @@ struct Gatewayd: AsyncParsableCommand {
   @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String?
   @Option(help: "text or json.") var logFormat: String?
   @Flag(help: "Check configuration and devices, say what is wrong, and end.") var check = false
+  @Flag(help: "Print a gateway.yaml with every setting, its default and its meaning, and end.")
+  var printDefaultConfig = false
 
   func run() async throws {
+    guard !printDefaultConfig else { return print(GatewayConfiguration.commentedFile, terminator: "") }
     let configuration = try load()
     guard !check else { return try report(on: configuration) }
     let logger = LogOutput.logger(configuration.log)

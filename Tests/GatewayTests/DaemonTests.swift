@@ -47,6 +47,15 @@ import Testing
     }
   }
 
+  @Test func `the default configuration that it prints is taken back`() async throws {
+    try await withTemporaryDirectory { directory in
+      let printed = try await run(try builtProduct("gatewayd"), ["--print-default-config"])
+      try write(printed.output, to: directory + "/gateway.yaml")
+      let ended = try await gatewayd("--check", "--config", directory + "/gateway.yaml", "--devices", directory)
+      #expect(ended.status == 0, "\(ended.errorOutput)")
+    }
+  }
+
   @Test func `a check without mistakes is status 0 and says nothing`() async throws {
     try await withTemporaryDirectory { directory in
       try addDevice("demo", in: directory)

@@ -1,0 +1,79 @@
+@testable import SecureServer
+
+/// libFuzzer's entry: a peer's first bytes, cut where the input says, through the scanner and OpenSSL.
+///
+/// The first byte says how long each piece is; the rest is what the peer sends.
+@c(LLVMFuzzerTestOneInput)
+public func fuzzHandshake(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let input = unsafe Array(UnsafeBufferPointer(start: start, count: count))
+  guard let first = input.first else { return 0 }
+  Peer.shared.send(Array(input.dropFirst()), inPiecesOf: Int(first) + 1)
+  return 0
+}
+
+/// A server's engine and what must hold of it, whatever comes.
+private final class Peer {
+  nonisolated(unsafe) static let shared = unsafe Peer()
+
+  private let context: TLSContext
+  private let window: TLSWindow
+
+  private init() {
+    do {
+      context = try TLSContext(
+        TLSConfiguration { offer in
+          guard offer.identity == Array("demo".utf8), let key = try? PreSharedKey(Array(0x10...0x1f)) else {
+            return .unknownIdentity
+          }
+          return .accept(key)
+        })
+      window = try TLSWindow()
+    } catch {
+      fatalError("no engine to feed: \(error)")
+    }
+  }
+
+  func send(_ bytes: [UInt8], inPiecesOf length: Int) {
+    var scanner = ClientHelloScanner(maximumLength: 16_384)
+    var seen: [UInt8] = []
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      seen += rest.prefix(length)
+      rest = rest.dropFirst(length)
+      switch scanner.scan(seen.span) {
+      case .incomplete: continue
+      case .notTLS, .malformed: return
+      case .complete: return handshake(seen, rest, length)
+      }
+    }
+    precondition(seen.count <= 16_384 + 5 || bytes.count <= 16_389, "the scanner lets a ClientHello grow without end")
+  }
+
+  private func handshake(_ hello: [UInt8], _ later: ArraySlice<UInt8>, _ length: Int) {
+    guard let handshake = try? TLSHandshake(context: context, window: window, decide: decide) else { return }
+    var rest = later
+    var piece = hello
+    while true {
+      let (step, consumed) = unsafe handshake.advance(with: piece.span.bytes)
+      precondition(consumed <= piece.count, "more was read than there was")
+      _ = window.takeAlerts()
+      window.takeOutput { _ in }
+      switch step {
+      case .wantMoreBytes where rest.isEmpty: return
+      case .wantMoreBytes:
+        piece = Array(rest.prefix(length))
+        rest = rest.dropFirst(length)
+      case .failed: return
+      case .complete: fatalError("a handshake without the key")
+      }
+    }
+  }
+
+  private func decide(_ identity: [UInt8], _ version: TLSVersion) -> PreSharedKeyDecision {
+    precondition(!identity.isEmpty && identity.count <= 256, "an identity of \(identity.count) bytes is asked for")
+    guard identity == Array("demo".utf8), let key = try? PreSharedKey(Array(0x10...0x1f)) else {
+      return .unknownIdentity
+    }
+    return .accept(key)
+  }
+}
