@@ -15,6 +15,15 @@ struct DirectoryReader: Sendable {
     var log: ProblemLog
   }
 
+  /// What one thread reads in one go. Nobody waits for its lock: the readings are looked at when all are done.
+  private final class Share: Sendable {
+    /// Places of names.
+    let places: [Int]
+    let readings = Mutex<[Reading]>([])
+
+    init(_ places: [Int]) { self.places = places }
+  }
+
   init(_ directory: Directory, _ options: DeviceDirectory.Options, keeping last: DeviceTable) {
     self.directory = directory
     self.options = options
@@ -47,22 +56,23 @@ struct DirectoryReader: Sendable {
   /// Reads all files, bundles on their own and the others some at a time, in as many threads as there are cores.
   private func readAll(_ names: [String]) -> [Reading] {
     let shares = shares(of: names)
-    let readings = Mutex([Reading?](repeating: nil, count: names.count))
-    DispatchQueue.concurrentPerform(iterations: shares.count) { share in
-      let read = shares[share].map { index in (index, self.read(names[index])) }
-      readings.withLock { all in
-        for (index, reading) in read { all[index] = reading }
-      }
+    DispatchQueue.concurrentPerform(iterations: shares.count) { number in
+      let readings = shares[number].places.map { read(names[$0]) }
+      shares[number].readings.withLock { $0 = readings }
     }
-    return readings.withLock { $0.compactMap { $0 } }
+    var all = [Reading?](repeating: nil, count: names.count)
+    for share in shares {
+      for (place, reading) in zip(share.places, share.readings.withLock { $0 }) { all[place] = reading }
+    }
+    return all.compactMap { $0 }
   }
 
-  /// Who reads what: the places of names that one thread reads in one go.
-  private func shares(of names: [String]) -> [[Int]] {
+  private func shares(of names: [String]) -> [Share] {
     let bundles = names.indices.filter { names[$0].hasSuffix(Bundle.suffix) }
     let others = names.indices.filter { !names[$0].hasSuffix(Bundle.suffix) }
     let starts = stride(from: 0, to: others.count, by: Self.filesPerShare)
-    return bundles.map { [$0] } + starts.map { Array(others[$0..<min($0 + Self.filesPerShare, others.count)]) }
+    return bundles.map { Share([$0]) }
+      + starts.map { Share(Array(others[$0..<min($0 + Self.filesPerShare, others.count)])) }
   }
 
   private static let filesPerShare = 128
