@@ -127,8 +127,8 @@ public final class SecureServer: Service {
 
   /// The events from now on.
   ///
-  /// - Parameters:
-  ///   - capacity: how many may wait for a slow reader; further ones are dropped and counted.
+  /// - Parameter capacity: how many may wait for a slow reader; further ones are dropped and counted.
+  /// - Returns: a sequence for one reader, which ends with the server.
   public func events(capacity: Int = 1024) -> SecureServerEvents {
     let events = SecureServerEvents(capacity: capacity)
     events.subscribe(to: core)

@@ -28,14 +28,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var stage: Stage
   /// Why an established connection ends, once that is known.
   var closeReason: SecureServerEvent.CloseReason?
-  private var context: ChannelHandlerContext?
-  private var peer: SecureServerEvent.Peer
-  private var deadline: NIODeadline = .distantFuture
-  private var isCounted = false
+  var context: ChannelHandlerContext?
+  var peer: SecureServerEvent.Peer
+  var deadline: NIODeadline = .distantFuture
+  var isCounted = false
   /// Whether a read was asked for while none may be done.
   private var heldRead = false
 
-  private var core: ServerCore { loop.core }
+  var core: ServerCore { loop.core }
 
   init(id: UInt64, address: SocketAddress?, loop: ConnectionLoop) {
     self.id = id
@@ -229,114 +229,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
     context?.writeAndFlush(wrapOutboundOut(loop.takeCiphertext()), promise: nil)
   }
 
-  private func emitAlerts() {
+  func emitAlerts() {
     for (alert, isSent) in loop.window.takeAlerts() where alert.code != TLSAlert.closeNotifyCode {
       core.emit(isSent ? .alertSent(peer, alert) : .alertReceived(peer, alert))
     }
   }
 
   /// Runs `body` on the loop's next turn: OpenSSL is being called now, and one of its callbacks wants more.
-  private func later(_ body: @escaping @Sendable (ChannelHandlerContext) -> Void) {
+  func later(_ body: @escaping @Sendable (ChannelHandlerContext) -> Void) {
     let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
     loop.eventLoop.execute { if let context = bound.value.context { body(context) } }
-  }
-}
-
-// MARK: - The end
-
-extension ConnectionHandler {
-  func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-    guard !loop.window.isBusy else { return later { $0.close(mode: mode, promise: promise) } }
-    switch stage {
-    case .accepted, .queued, .handshaking:
-      fail(.serverClosing)
-      promise?.succeed(())
-    case .established(let records):
-      closeReason = closeReason ?? .closedByServer
-      stage = .closing
-      records.close()
-      deadline = loop.setDeadline(for: self)
-      _ = loop.window.takeAlerts()
-      context.writeAndFlush(wrapOutboundOut(loop.takeCiphertext())).assumeIsolated().whenComplete { _ in
-        context.close(mode: .all, promise: promise)
-      }
-    case .closing, .closed: context.close(mode: mode, promise: promise)
-    }
-  }
-
-  func channelInactive(context: ChannelHandlerContext) {
-    switch stage {
-    case .accepted, .queued: fail(.peerClosed)
-    case .handshaking(let handshake): fail(.peerClosed, in: handshake)
-    case .established, .closing:
-      stage = .closed
-      leave()
-      core.emit(.closed(peer, closeReason ?? .truncated))
-      context.fireChannelInactive()
-    case .closed: break
-    }
-    loop.remove(self)
-  }
-
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    if case .established = stage {
-      closeReason = closeReason ?? .failed("\(error)")
-      context.fireErrorCaught(error)
-    }
-    context.close(promise: nil)
-  }
-
-  func deadlineReached(_ now: NIODeadline) {
-    guard deadline <= now else { return }
-    switch stage {
-    case .accepted: fail(.timedOut)
-    case .queued: fail(.serverBusy)
-    case .handshaking(let handshake): fail(.timedOut, in: handshake)
-    case .closing: context?.close(promise: nil)
-    case .established, .closed: break
-    }
-  }
-
-  /// The slot goes to somebody else.
-  func cut() {
-    if case .handshaking(let handshake) = stage { fail(.serverBusy, in: handshake) }
-  }
-
-  /// The server stops: what is not established ends, the rest is asked to.
-  func quiesce() {
-    switch stage {
-    case .accepted, .queued: fail(.serverClosing)
-    case .handshaking(let handshake): fail(.serverClosing, in: handshake)
-    case .established: context?.fireUserInboundEventTriggered(SecureChannelEvent.shouldQuiesce)
-    case .closing, .closed: break
-    }
-  }
-
-  /// The time to drain is over.
-  func terminate() {
-    closeReason = closeReason ?? .serverClosing
-    if case .closing = stage { context?.close(promise: nil) } else { context?.channel.close(promise: nil) }
-  }
-
-  private func fail(_ reason: HandshakeFailure.Reason, in handshake: TLSHandshake? = nil) {
-    let wasAwaitingHello = if case .accepted = stage { isCounted } else { false }
-    stage = .closed
-    if wasAwaitingHello { core.helloAwaited(-1) }
-    let alerts = loop.window.alerts
-    emitAlerts()
-    leave()
-    core.admission.releaseSlot(of: id)
-    let failure = HandshakeFailure(
-      reason: reason, offeredIdentity: handshake?.offeredIdentity, version: handshake?.version,
-      alertSent: alerts.last { $0.isSent }?.alert)
-    core.emit(.handshakeFailed(peer, failure))
-    context?.close(promise: nil)
-  }
-
-  private func leave() {
-    guard isCounted else { return }
-    isCounted = false
-    core.admission.leave(PeerKey(peer.address))
   }
 }
 

@@ -21,6 +21,7 @@ final class ServerCore: Sendable {
   ///   - observer: called with every event.
   ///   - initializer: takes established connections.
   ///   - acceptsMore: called when the limit of accepted connections is reached, and when it no longer is.
+  /// - Throws: ``SecureServerError``.
   init(
     configuration: SecureServerConfiguration, countsPending: Bool, observer: SecureServerObserver?,
     initializer: @escaping SecureChannelInitializer, acceptsMore: @escaping @Sendable (Bool) -> Void

@@ -15,8 +15,7 @@ struct OpenSSLFailure {
   let kind: Kind
   let text: String
 
-  /// - Parameters:
-  ///   - code: the reason code of the first error in the queue, which is emptied.
+  /// - Parameter code: the reason code of the first error in the queue, which is emptied.
   init(code: CInt) {
     text = OpenSSLErrors.drain()
     kind = Self.kind(of: code)
