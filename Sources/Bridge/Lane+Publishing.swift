@@ -109,12 +109,10 @@ extension Lane {
     guard .now - lastPublish < Self.provocation, suspicion.provoked(underWay: unacknowledged.count),
       let culprit = unacknowledged.first
     else { return unacknowledged[...] }
-    context.settle(culprit, .rejected(Self.unspecifiedError))
+    context.settle(culprit, .dropped(.endsConnections))
     return unacknowledged.dropFirst()
   }
 
   /// A connection that ends so soon after a message was sent may have ended because of it.
   private static let provocation = Duration.seconds(5)
-  /// MQTT 5 §2.4: the broker has given no reason.
-  private static let unspecifiedError: UInt8 = 0x80
 }

@@ -42,6 +42,9 @@ public enum DropReason: Sendable, Equatable, CustomStringConvertible {
   case stopped
   /// It cannot be sent to this broker at all: too large, or not in its range of QoS and retain.
   case unsendable(String)
+  /// Every connection ended right after it was sent; perhaps it is to blame, perhaps the broker. Whoever it came from
+  /// must not take it for delivered.
+  case endsConnections
 
   /// Lower case, for a log line.
   public var description: String {
@@ -50,6 +53,7 @@ public enum DropReason: Sendable, Equatable, CustomStringConvertible {
     case .brokerAway: "broker away"
     case .stopped: "bridge stopped"
     case .unsendable(let reason): "unsendable: \(reason)"
+    case .endsConnections: "each connection to the broker ended with it"
     }
   }
 }

@@ -30,8 +30,11 @@ public struct Gateway: Sendable {
   public func run() async throws {
     let log = GatewayLog(logger)
     let state = try StateDirectory.open(path: configuration.state)
+    // Its lock is held to the end.
+    defer { withExtendedLifetime(state) {} }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threadCount)
     let metrics = Metrics()
+    if configuration.quota.messagesPerSecond != nil || configuration.quota.bytesPerSecond != nil { log.ratesIgnored() }
 
     // Identities: devices.d, read whole, then handed to each event loop.
     let directory = DeviceDirectory(path: configuration.devices.directory, options: configuration.directoryOptions)

@@ -6,6 +6,8 @@ public enum GatewayError: Error, Sendable, CustomStringConvertible {
   case configuration(String)
   /// A device lost its key between its proof and its session.
   case revokedInHandshake(DeviceID)
+  /// A device sent a payload above its quota, in bytes.
+  case payloadTooLarge(limit: Int)
   /// A promise of ours is broken.
   case internalError(String)
 
@@ -14,6 +16,7 @@ public enum GatewayError: Error, Sendable, CustomStringConvertible {
     switch self {
     case .configuration(let text): text
     case .revokedInHandshake(let device): "device \(device) was revoked during its handshake"
+    case .payloadTooLarge(let limit): "the payload is larger than the quota of \(limit) bytes"
     case .internalError(let text): "internal error: \(text)"
     }
   }

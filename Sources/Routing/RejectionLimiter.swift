@@ -12,8 +12,8 @@ public struct RejectionLimiter: Sendable {
     var count = 0
   }
 
-  /// How many rejections were in no event, because too many kinds came at once.
-  public private(set) var uncounted = 0
+  /// How many rejections were in no event yet, by reason, because too many kinds came at once.
+  private var overflow: [String: Int] = [:]
   private var tallies: [Kind: Tally] = [:]
   private let maximumKinds: Int
   private let interval: Duration
@@ -35,14 +35,15 @@ public struct RejectionLimiter: Sendable {
       return nil
     }
     guard tallies.count < maximumKinds else {
-      uncounted += 1
+      overflow[reason, default: 0] += 1
       return nil
     }
     tallies[kind] = Tally(quietUntil: now + interval)
     return Rejection(identity: kind.identity, address: address, reason: reason, count: 1)
   }
 
-  /// The events that were held back and are due, and room for new kinds. The owner calls it about once an interval.
+  /// The events that were held back and are due, and room for new kinds. What found no room comes as one event for each
+  /// reason, without identity and address. The owner calls it about once an interval.
   public mutating func flush(now: ContinuousClock.Instant) -> [Rejection] {
     var due: [Rejection] = []
     for (kind, tally) in tallies where tally.quietUntil <= now {
@@ -52,6 +53,8 @@ public struct RejectionLimiter: Sendable {
       }
       tallies[kind] = tally.count > 0 ? Tally(quietUntil: now + interval) : nil
     }
+    due += overflow.map { reason, count in Rejection(identity: [], address: "", reason: reason, count: count) }
+    overflow.removeAll()
     return due
   }
 

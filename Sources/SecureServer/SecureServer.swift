@@ -62,7 +62,7 @@ public final class SecureServer: Service {
     let core = try ServerCore(
       configuration: configuration, countsPending: initializer == nil, observer: observer,
       initializer: initializer ?? { channel, info in continuation.yield(try SecureConnection(channel, info)) },
-      acceptsMore: { listener.setPaused(byLimit: !$0) })
+      acceptsMore: { accepts in listener.setPaused(byLimit: { !accepts() }) })
     var loops: [ObjectIdentifier: LoopHandle] = [:]
     for eventLoop in group.makeIterator() {
       loops[ObjectIdentifier(eventLoop)] = try LoopHandle(eventLoop: eventLoop, core: core)

@@ -1,7 +1,9 @@
 /// Every limit of a session, with a default that is safe to run.
 public struct SessionLimits: Sendable, Equatable {
-  /// The longest line or frame, in bytes without its end or length; a longer one closes the session.
+  /// The longest line, in bytes without its end; a longer one closes the session.
   public var maximumLineBytes = 8_192
+  /// The longest frame, in bytes without its length; a longer one closes the session before it is stored.
+  public var maximumFrameBytes = 262_144
   /// The largest MQTT packet, in bytes with its header; a larger one closes the session before it is stored.
   public var maximumPacketBytes = 262_144
   /// The longest topic that a device may publish to, in bytes; a longer one closes the session.

@@ -40,11 +40,13 @@ struct Gatewayd: AsyncParsableCommand {
     let logger = LogOutput.logger(configuration.log)
     // A peer that went away is an error of write(2), not the end of the process.
     signal(SIGPIPE, SIG_IGN)
+    // Until the gateway listens to it, SIGHUP has nothing to reload.
+    signal(SIGHUP, SIG_IGN)
     do {
       try await Gateway(configuration: configuration, logger: logger).run()
     } catch {
       logger.critical("gatewayd ends", metadata: ["reason": "\(error)"])
-      throw ExitCode(error is GatewayError ? ExitStatus.configuration : ExitStatus.failure)
+      throw ExitCode(Gateway.isAboutConfiguration(error) ? ExitStatus.configuration : ExitStatus.failure)
     }
   }
 

@@ -51,7 +51,9 @@ import Testing
     try await withTemporaryDirectory { directory in
       let printed = try await run(try builtProduct("gatewayd"), ["--print-default-config"])
       try write(printed.output, to: directory + "/gateway.yaml")
-      let ended = try await gatewayd("--check", "--config", directory + "/gateway.yaml", "--devices", directory)
+      try FileManager.default.createDirectory(atPath: directory + "/devices.d", withIntermediateDirectories: false)
+      let devices = directory + "/devices.d"
+      let ended = try await gatewayd("--check", "--config", directory + "/gateway.yaml", "--devices", devices)
       #expect(ended.status == 0, "\(ended.errorOutput)")
     }
   }

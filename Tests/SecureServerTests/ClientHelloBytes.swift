@@ -9,8 +9,15 @@ struct ClientHelloBytes {
   /// The handshake message in one record.
   var record: [UInt8] { Self.record(message) }
 
-  /// One handshake record around `bytes`.
-  static func record(_ bytes: [UInt8]) -> [UInt8] { [22, 3, 1] + vector16(bytes) }
+  /// One handshake record around `bytes`; a client's first one says TLS 1.0 (RFC 8446 §5.1).
+  static func record(_ bytes: [UInt8], version: UInt8 = 1) -> [UInt8] { [22, 3, version] + vector16(bytes) }
+
+  /// What follows ServerHelloDone: `identity` in a ClientKeyExchange (RFC 4279 §2), ChangeCipherSpec, and a Finished that
+  /// no key made.
+  static func keyExchange(_ identity: [UInt8]) -> [UInt8] {
+    let message = [16, 0] + vector16(vector16(identity))
+    return record(message, version: 3) + [20, 3, 3, 0, 1, 1] + record([UInt8](repeating: 7, count: 40), version: 3)
+  }
 
   /// The message: header and body (RFC 8446 §4.1.2).
   var message: [UInt8] {

@@ -96,16 +96,59 @@ import Testing
     }
   }
 
+  @Test func `a handshake that times out makes room for the next`() async throws {
+    var settings = configuration()
+    settings.limits.handshaking = 1
+    settings.limits.handshakePatience = .seconds(60)
+    settings.handshakeTimeout = .milliseconds(200)
+    try await withEchoServer(settings) { server in
+      var stalled: [RawClient] = []
+      for _ in 0..<4 {
+        let client = try await RawClient.connect(to: server)
+        stalled.append(client)
+        // On a busy machine the server may have closed it already.
+        do { try await client.send(ClientHelloBytes(versions: [], suites: [0x00a8]).record) } catch {}
+      }
+      #expect(try await server.outcomes(4) == [.timedOut, .timedOut, .timedOut, .timedOut])
+      try await expectService(from: server)
+    }
+  }
+
+  @Test func `many who fail at once in the queue fail one after the other`() async throws {
+    var settings = configuration()
+    settings.limits.handshaking = 1
+    try await withEchoServer(settings) { server in
+      let hello = ClientHelloBytes(identities: [(Array("nobody".utf8), 0, 32)]).record
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<500 {
+          group.addTask {
+            // The server may have closed it before all of it was sent.
+            do { try await RawClient.connect(to: server).send(hello) } catch {}
+          }
+        }
+        try await group.waitForAll()
+      }
+      try await eventually("500 outcomes") { server.reasons.filter { $0 == .unknownPSKIdentity }.count == 500 }
+      try await expectService(from: server)
+    }
+  }
+
   @Test func `a connection too many is closed, from one address and in all`() async throws {
     var settings = configuration()
     settings.limits.connections = 3
     settings.limits.connectionsPerAddress = 2
     try await withEchoServer(settings) { server in
       var clients: [RawClient] = []
-      for source in ["127.0.0.2", "127.0.0.2", "127.0.0.2", "127.0.0.3", "127.0.0.4"] {
+      for (source, count) in [("127.0.0.2", 1), ("127.0.0.2", 2), ("127.0.0.3", 3)] {
         clients.append(try await RawClient.connect(to: server, from: source))
+        try await eventually("\(count) connections") { server.server.connectionCount == count }
       }
-      #expect(Set(try await server.outcomes(2)) == [.tooManyConnectionsFromAddress, .tooManyConnections])
+      clients.append(try await RawClient.connect(to: server, from: "127.0.0.4"))
+      #expect(try await server.outcomes() == [.tooManyConnections])
+      try await clients[2].close()
+      try await eventually("room again") { server.server.connectionCount == 2 }
+      clients.append(try await RawClient.connect(to: server, from: "127.0.0.2"))
+      #expect(try await server.outcomes(3).last == .tooManyConnectionsFromAddress)
     }
   }
 

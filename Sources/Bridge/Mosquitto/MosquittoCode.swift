@@ -10,6 +10,8 @@ enum MosquittoCode: CustomStringConvertible {
     switch code {
     case CInt(MOSQ_ERR_SUCCESS.rawValue): self = .success
     case CInt(MOSQ_ERR_NO_CONN.rawValue), CInt(MOSQ_ERR_CONN_LOST.rawValue): self = .notConnected
+    // Not the message's fault: it is sent again when there is memory.
+    case CInt(MOSQ_ERR_NOMEM.rawValue): self = .notConnected
     default: self = .failed(Self.text(of: code))
     }
   }

@@ -70,6 +70,9 @@ extension GatewayConfiguration {
     }
   }
 
+  /// - Throws: ``GatewayError/configuration(_:)`` if the file cannot be read.
+  func requireReadable(_ path: String) throws { _ = try Self.firstLine(of: path) }
+
   private func security() throws -> BrokerSecurity {
     if let identity = broker.pskIdentity, let file = broker.pskKeyFile {
       return .presharedKey(identity: identity, key: try Self.key(in: file))

@@ -60,6 +60,8 @@ struct ControlServer: Service {
           }
         }
       }
+      // The gateway stops: a client that is still there is not waited for.
+      group.cancelAll()
     }
   }
 

@@ -51,12 +51,20 @@ final class PresenceDesk: Sendable {
 
   func isOnline(_ device: DeviceID) -> Bool { state.withLock { $0.online.contains(device) } }
 
-  /// A connection speaks for a device; `leave` is called when a newer one takes over. Said again, it announces again.
+  /// Says once more that a device is online, unless its connection has been replaced meanwhile.
+  func announceAgain(_ seat: Seat, _ connected: Presence.Connection) {
+    state.withLock { state in
+      guard let since = state.occupants[seat.connection]?.since else { return }
+      publish(.online(gateway: layout.node, since: since, connection: connected), of: seat.device)
+    }
+  }
+
+  /// A connection speaks for a device from now on; `leave` is called when a newer one takes over.
   ///
   /// - Returns: whether it may; not if the device has all the sessions that it may have.
   func opened(_ seat: Seat, _ connected: Presence.Connection, leave: @escaping @Sendable () -> Void) -> Bool {
     let claim = state.withLock { state -> (isSeated: Bool, replaced: [Occupant]) in
-      let since = state.occupants[seat.connection]?.since ?? Date.now
+      let since = Date.now
       switch state.online.take(seat.device, by: seat.connection, clientID: seat.clientID, seats: seat.seats) {
       case .full: return (false, [])
       case .seated(let older):
@@ -83,7 +91,8 @@ final class PresenceDesk: Sendable {
   /// Says offline for a device that an earlier run left behind, unless it has come back.
   func giveUp(_ device: DeviceID) {
     state.withLock { state in
-      if !state.online.contains(device) { setOffline(device, .gatewayRestarted, &state) }
+      guard !state.online.contains(device), state.announced.devices.contains(device) else { return }
+      setOffline(device, .gatewayRestarted, &state)
     }
   }
 

@@ -17,6 +17,7 @@ final class SessionHandler: ChannelDuplexHandler {
   private let channelInfo: SecureChannelInfo
   private let route: DeviceRoute
   private let lane: LaneKey
+  private let payloadLimit: Int
   private var session: DeviceSession
   /// What the session said when it began, before there was a channel.
   private var firstActions: [SessionAction] = []
@@ -39,6 +40,7 @@ final class SessionHandler: ChannelDuplexHandler {
     channelInfo = channel
     route = try loop.shared.rules.route(for: admitted.device)
     lane = LaneKey(admitted.device.id)
+    payloadLimit = loop.shared.rules.payloadLimit(for: admitted.device)
     session = DeviceSession(
       settings: loop.shared.rules.sessionSettings(for: admitted.device), alpn: channel.tls.applicationProtocol,
       now: .now, into: &firstActions)
@@ -180,11 +182,17 @@ final class SessionHandler: ChannelDuplexHandler {
 
   private func opened(_ opening: SessionOpening) {
     self.opening = opening
-    announce()
+    let handle = SessionLoop.Handle(loop)
+    let connection = connection
+    let isSeated = loop.shared.presence.opened(seat, connected(opening)) {
+      handle.run { $0.replaceSession(connection) }
+    }
+    if !isSeated { close(.disconnected, "the device has all the sessions that it may have") }
   }
 
   private func submit(_ publish: SessionPublish) {
     do {
+      guard publish.payload.count <= payloadLimit else { throw GatewayError.payloadTooLarge(limit: payloadLimit) }
       let message = try Router.message(
         to: publish.topic, payload: publish.payload, qos: publish.qos, retain: publish.retain, from: route)
       let receipt = publish.token.map { loop.receipt($0.sequence, of: connection) }
@@ -217,15 +225,15 @@ final class SessionHandler: ChannelDuplexHandler {
       device: device, connection: connection, clientID: opening?.clientID, policy: admitted.device.sessions)
   }
 
-  /// Says that the device is online, at first and after the broker was away.
+  /// Says once more that the device is online, after the broker was away.
   func announce() {
     guard let opening, end == nil else { return }
-    let connected = Presence.Connection(
+    loop.shared.presence.announceAgain(seat, connected(opening))
+  }
+
+  private func connected(_ opening: SessionOpening) -> Presence.Connection {
+    Presence.Connection(
       address: channelInfo.peerAddress?.ipAddress ?? "", deviceProtocol: opening.deviceProtocol,
       tls: "\(channelInfo.tls.version)", cipher: channelInfo.tls.cipherSuite, identity: admitted.identity)
-    let handle = SessionLoop.Handle(loop)
-    let connection = connection
-    let isSeated = loop.shared.presence.opened(seat, connected) { handle.run { $0.replaceSession(connection) } }
-    if !isSeated { close(.disconnected, "the device has all the sessions that it may have") }
   }
 }

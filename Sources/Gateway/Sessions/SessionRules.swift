@@ -23,6 +23,7 @@ struct SessionRules: Sendable {
     payloadBytes = configuration.quota.payloadBytes
     var limits = SessionLimits()
     limits.maximumLineBytes = configuration.sessions.maximumLine
+    limits.maximumFrameBytes = configuration.sessions.maximumFrame
     limits.maximumPacketBytes = configuration.sessions.maximumPacket
     limits.maximumTopicBytes = configuration.sessions.maximumTopic
     limits.maximumClientIDBytes = configuration.sessions.maximumClientID
@@ -38,6 +39,9 @@ struct SessionRules: Sendable {
   func sessionSettings(for device: Device) -> SessionSettings {
     settings[device.protocol] ?? SessionSettings(deviceProtocol: device.protocol)
   }
+
+  /// The largest payload that `device` may send, in bytes.
+  func payloadLimit(for device: Device) -> Int { device.quota.payloadBytes ?? payloadBytes ?? .max }
 
   /// Where what `device` says goes.
   ///

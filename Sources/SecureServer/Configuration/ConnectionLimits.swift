@@ -4,7 +4,8 @@
 /// *handshaking* (a TLS object of some 45 KB; a slot is taken only when the ClientHello is complete), then
 /// *established*.
 public struct ConnectionLimits: Sendable {
-  /// Accepted connections without a complete ClientHello. At the limit accepting pauses by itself.
+  /// Accepted connections without a complete ClientHello. At the limit accepting pauses by itself until there is room,
+  /// so that ``connectionsPerAddress`` should be well below.
   public var accepted = 20_000
   /// Handshakes under way. At the limit others wait, in order of arrival and fair by address; the one that has
   /// waited longest for its peer is cut.
@@ -21,7 +22,7 @@ public struct ConnectionLimits: Sendable {
   public var connections = 100_000
   /// Connections in any stage from one address. Further ones are closed with
   /// ``HandshakeFailure/Reason/tooManyConnectionsFromAddress``.
-  public var connectionsPerAddress = 20_000
+  public var connectionsPerAddress = 10_000
   /// The longest ClientHello, in bytes. A longer one fails with ``HandshakeFailure/Reason/protocolError(_:)``.
   public var clientHelloBytes = 16_384
 

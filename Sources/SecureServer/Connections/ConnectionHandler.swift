@@ -125,12 +125,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     let (step, consumed) = handshake.advance(with: bytes.readableBytesSpan)
     bytes.moveReaderIndex(forwardBy: consumed)
     // The provider may have closed the channel meanwhile.
-    guard case .handshaking = stage else { return }
+    guard case .handshaking = stage else { return loop.window.discardOutput() }
+    let hasAnswered = loop.window.hasOutput
     sendWindow()
     switch step {
     case .wantMoreBytes:
       emitAlerts()
-      core.admission.waitForPeer(id, since: .now())
+      // A peer that drips its flight is waited for since we spoke last.
+      if hasAnswered { core.admission.waitForPeer(id, since: .now()) }
     case .complete(let records, let info):
       establish(records, info, handshake.applicationContext)
       if bytes.readableBytes > 0 { receive(bytes) }
@@ -218,6 +220,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
       return later { $0.channel.writeAndFlush(bytes, promise: promise) }
     }
     guard records.seal(bytes.readableBytesSpan) else {
+      loop.window.discardOutput()
       promise?.fail(ChannelError.ioOnClosedChannel)
       return
     }

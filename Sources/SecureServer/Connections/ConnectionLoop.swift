@@ -66,23 +66,21 @@ final class ConnectionLoop {
   private func ticked() {
     let now = NIODeadline.now()
     isTicking = false
-    expire(&deadlines, now)
-    expire(&slotDeadlines, now)
+    // First who it is, then telling them: that may set other deadlines.
+    let expired = takeExpired(&deadlines, now) + takeExpired(&slotDeadlines, now)
+    for id in expired { connections[id]?.deadlineReached(now) }
     core.admission.cutStalled(at: now)
     if !deadlines.isEmpty || !slotDeadlines.isEmpty { startTicking() }
   }
 
-  private func expire(_ deadlines: inout Deque<(at: NIODeadline, id: UInt64)>, _ now: NIODeadline) {
+  private func takeExpired(_ deadlines: inout Deque<(at: NIODeadline, id: UInt64)>, _ now: NIODeadline) -> [UInt64] {
+    var expired: [UInt64] = []
     while let first = deadlines.first, first.at <= now || connections[first.id] == nil {
       deadlines.removeFirst()
       expired.append(first.id)
     }
-    let ids = expired
-    expired.removeAll(keepingCapacity: true)
-    for id in ids { connections[id]?.deadlineReached(now) }
+    return expired
   }
-
-  private var expired: [UInt64] = []
 
   // MARK: Memory
 
@@ -123,8 +121,9 @@ struct LoopHandle: Sendable {
   /// The connections, for code that runs on the loop.
   var loop: ConnectionLoop { bound.value }
 
-  /// Runs `body` on the loop; at once if this is the loop.
+  /// Runs `body` on the loop's next turn, never on the caller's stack: what one connection gives back, the next one may
+  /// give back at once, and so on through a whole queue.
   func run(_ body: @escaping @Sendable (ConnectionLoop) -> Void) {
-    if eventLoop.inEventLoop { body(loop) } else { eventLoop.execute { body(loop) } }
+    eventLoop.execute { body(loop) }
   }
 }

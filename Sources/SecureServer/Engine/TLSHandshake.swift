@@ -37,7 +37,7 @@ final class TLSHandshake {
       return (.complete(TLSRecordLayer(ssl), sessionInfo), consumed)
     case .wantMoreBytes: return (.wantMoreBytes, consumed)
     case .closed: return (.failed(.peerClosed), consumed)
-    case .failed(let code): return (.failed(reason(for: code)), consumed)
+    case .failed(let failure): return (.failed(reason(for: failure)), consumed)
     }
   }
 
@@ -47,9 +47,8 @@ final class TLSHandshake {
       pskIdentity: keyExchange.identity ?? [], resumed: false, serverName: ssl.serverName)
   }
 
-  private func reason(for code: CInt) -> HandshakeFailure.Reason {
+  private func reason(for failure: OpenSSLFailure) -> HandshakeFailure.Reason {
     let received = ssl.window.alerts.last { !$0.isSent && $0.alert.isFatal }
-    let failure = OpenSSLFailure(code: code)
     return switch failure.kind {
     case .alertReceived where received != nil: .alertReceived(received?.alert ?? TLSAlert(code: 0, isFatal: true))
     case .wrongKey where keyExchange.identity != nil: keyExchange.refusal ?? .wrongPreSharedKey

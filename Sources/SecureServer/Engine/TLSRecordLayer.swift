@@ -30,7 +30,7 @@ struct TLSRecordLayer {
       case .complete: continue
       case .wantMoreBytes: return .wantMoreBytes
       case .closed: return .closed
-      case .failed(let code): return .failed(reason(for: code))
+      case .failed(let failure): return .failed(reason(for: failure))
       }
     }
     return .full
@@ -51,10 +51,10 @@ struct TLSRecordLayer {
     _ = ssl.window.withoutInput { ssl.shutdown() }
   }
 
-  private func reason(for code: CInt) -> SecureServerEvent.CloseReason {
+  private func reason(for failure: OpenSSLFailure) -> SecureServerEvent.CloseReason {
     if let received = ssl.window.alerts.last(where: { !$0.isSent && $0.alert.isFatal }) {
       return .alertReceived(received.alert)
     }
-    return .protocolError(OpenSSLFailure(code: code).text)
+    return .protocolError(failure.text)
   }
 }

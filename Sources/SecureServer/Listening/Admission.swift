@@ -56,13 +56,16 @@ final class Admission: Sendable {
     }
   }
 
-  /// Counts connections that wait for a ClientHello; says whether accepting may go on.
+  /// Counts connections that wait for a ClientHello; says whether ``acceptsMore`` may have changed.
   func awaitHello(_ change: Int) -> Bool {
     state.withLock { state in
       state.awaitingHello += change
-      return state.awaitingHello < limits.accepted
+      return (limits.accepted - 1...limits.accepted).contains(state.awaitingHello)
     }
   }
+
+  /// Whether more connections may wait for a ClientHello.
+  var acceptsMore: Bool { state.withLock { $0.awaitingHello < limits.accepted } }
 
   /// Asks for a handshake slot; the connection is told when it has one, perhaps at once.
   func requestSlot(for id: UInt64, from key: PeerKey, on loop: LoopHandle) {
@@ -87,7 +90,7 @@ final class Admission: Sendable {
   /// An established connection was taken, or ended before it was.
   func take() { settle { $0.pending -= 1 } }
 
-  /// The connection's peer is to speak next.
+  /// The connection's peer is to speak next, since our last flight.
   func waitForPeer(_ id: UInt64, since now: NIODeadline) {
     state.withLock { $0.slots[id]?.waitingSince = now }
   }

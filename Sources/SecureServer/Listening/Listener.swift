@@ -20,17 +20,21 @@ final class Listener: Sendable {
   func setPaused(byUser paused: Bool) { change { $0.isPausedByUser = paused } }
 
   /// A pause at the limit of accepted connections ends by itself.
-  func setPaused(byLimit paused: Bool) { change { $0.isPausedByLimit = paused } }
+  func setPaused(byLimit paused: () -> Bool) { change { $0.isPausedByLimit = paused() } }
 
   private func change(_ body: (inout State) -> Void) {
-    let changed = state.withLock { state -> (accepts: Bool, channels: [any Channel])? in
+    let channels = state.withLock { state -> [any Channel] in
       let before = state.accepts
       body(&state)
-      return state.accepts == before ? nil : (state.accepts, state.channels)
+      return state.accepts == before ? [] : state.channels
     }
-    guard let changed else { return }
+    for channel in channels { channel.eventLoop.execute { self.apply(to: channel) } }
+  }
+
+  /// On the channel's loop, as the state is by then: two changes that come from two threads end as the later one says.
+  private func apply(to channel: any Channel) {
     // A socket that is closed meanwhile accepts nothing anyway.
-    for channel in changed.channels { channel.setOption(.autoRead, value: changed.accepts).whenFailure { _ in } }
+    channel.setOption(.autoRead, value: state.withLock { $0.accepts }).whenFailure { _ in }
   }
 
   /// Listens on every address of the configuration, or on none.

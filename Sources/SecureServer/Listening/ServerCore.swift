@@ -9,7 +9,7 @@ final class ServerCore: Sendable {
   let slotWait: TimeAmount
   private let observer: SecureServerObserver?
   private let initializer: SecureChannelInitializer
-  private let acceptsMore: @Sendable (Bool) -> Void
+  private let acceptsMore: @Sendable (() -> Bool) -> Void
   private let context: Mutex<TLSContext>
   private let subscribers = Mutex<[SecureServerEvents.Subscriber]>([])
   private let closing = Atomic(false)
@@ -20,11 +20,12 @@ final class ServerCore: Sendable {
   ///   - countsPending: whether established connections wait to be taken.
   ///   - observer: called with every event.
   ///   - initializer: takes established connections.
-  ///   - acceptsMore: called when the limit of accepted connections is reached, and when it no longer is.
+  ///   - acceptsMore: called when the limit of accepted connections is reached, and when it no longer is, with what says
+  ///     whether it is.
   /// - Throws: ``SecureServerError``.
   init(
     configuration: SecureServerConfiguration, countsPending: Bool, observer: SecureServerObserver?,
-    initializer: @escaping SecureChannelInitializer, acceptsMore: @escaping @Sendable (Bool) -> Void
+    initializer: @escaping SecureChannelInitializer, acceptsMore: @escaping @Sendable (() -> Bool) -> Void
   ) throws(SecureServerError) {
     try configuration.validate()
     self.configuration = configuration
@@ -57,7 +58,9 @@ final class ServerCore: Sendable {
         maximumKeyLength: PreSharedKey.maximumLength, eventLoop: eventLoop))
   }
 
-  func helloAwaited(_ change: Int) { acceptsMore(admission.awaitHello(change)) }
+  func helloAwaited(_ change: Int) {
+    if admission.awaitHello(change) { acceptsMore({ [admission] in admission.acceptsMore }) }
+  }
 
   // MARK: Events
 

@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// What a failed handshake's error code means.
+/// What the error of a failed call means.
 struct OpenSSLFailure {
   enum Kind {
     case wrongKey
@@ -15,10 +15,11 @@ struct OpenSSLFailure {
   let kind: Kind
   let text: String
 
-  /// - Parameter code: the reason code of the first error in the queue, which is emptied.
-  init(code: CInt) {
-    text = OpenSSLErrors.drain()
-    kind = Self.kind(of: code)
+  /// The failure that the error queue tells, which is emptied.
+  init() {
+    let error = OpenSSLErrors.takeTLSError()
+    text = error.text
+    kind = Self.kind(of: error.reason)
   }
 
   private static func kind(of code: CInt) -> Kind {

@@ -7,7 +7,7 @@ import COpenSSL
     case complete
     case wantMoreBytes
     case closed
-    case failed(reason: CInt)
+    case failed(OpenSSLFailure)
   }
 
   private let ssl: OpaquePointer
@@ -81,7 +81,7 @@ import COpenSSL
     switch unsafe SSL_get_error(ssl, code) {
     case SSL_ERROR_WANT_READ: return .wantMoreBytes
     case SSL_ERROR_ZERO_RETURN: return .closed
-    default: return .failed(reason: OpenSSLErrors.firstReason())
+    default: return .failed(OpenSSLFailure())
     }
   }
 }

@@ -75,6 +75,12 @@ import COpenSSL
     output.removeAll(keepingCapacity: output.capacity <= 65_536)
   }
 
+  /// Forgets what a connection that has ended would have sent and heard, so that it reaches no other.
+  func discardOutput() {
+    output.removeAll(keepingCapacity: true)
+    alerts.removeAll()
+  }
+
   /// The alerts since the last call.
   func takeAlerts() -> [(alert: TLSAlert, isSent: Bool)] {
     guard !alerts.isEmpty else { return [] }

@@ -32,7 +32,7 @@ struct PlainSession: ByteSession {
 
   mutating func consume(_ bytes: Span<UInt8>, searched: Int, into actions: inout [SessionAction]) -> Int {
     var position = 0
-    let limit = settings.limits.maximumLineBytes
+    let limit = framing == .lines ? settings.limits.maximumLineBytes : settings.limits.maximumFrameBytes
     do throws(SessionError) {
       while mayConsume, let piece = try framing.piece(of: bytes, from: position, searched: searched, limit: limit) {
         publish(bytes.extracting(piece.content), into: &actions)

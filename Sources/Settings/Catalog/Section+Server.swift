@@ -79,7 +79,7 @@ extension Section {
         "How long a peer may take for its ClientHello, and again for the rest of its handshake; then it is cut off."),
       Setting(
         "limits.maximum_accepted", \.limits.maximumAccepted, .integer(1...1_000_000),
-        "Connections that have not sent a complete ClientHello; when there are more, the oldest is cut off."),
+        "Connections that have not sent a complete ClientHello; at the limit no more are accepted until there is room."),
       Setting(
         "limits.maximum_handshaking", \.limits.maximumHandshaking, .integer(1...10_000),
         "Handshakes at once, about 45 KB each; more wait for a slot, first come, first served."),

@@ -12,7 +12,7 @@ extension GatewayConfiguration {
     /// How many connections there may be in all; more are closed at once.
     public var maximumConnections = 100_000
     /// How many connections there may be from one address; more are closed at once.
-    public var maximumConnectionsPerAddress = 20_000
+    public var maximumConnectionsPerAddress = 10_000
     /// How many connections the system holds until they are accepted; more are refused or retried by TCP.
     public var backlog = 4096
     /// How many threads serve connections; 0 is one for each core.

@@ -48,6 +48,8 @@ struct Check: AsyncParsableCommand {
       let configuration = try GatewayConfiguration.load(file: config, flags: flags, environment: environment)
       var options = DeviceDirectory.Options()
       options.allowsReadableByOthers = configuration.devices.allowReadableByOthers
+      options.maximumFileBytes = configuration.devices.maximumFile
+      options.maximumBundleBytes = configuration.devices.maximumBundle
       return (DeviceDirectory(path: configuration.devices.directory, options: options), [])
     } catch {
       return (common.directory, CheckReport.problems(of: error))

@@ -30,7 +30,7 @@ struct FramesTests {
   @Test(arguments: rows)
   func `cuts behind each length`(row: PacketRow) {
     var limits = SessionLimits()
-    limits.maximumLineBytes = 8
+    limits.maximumFrameBytes = 8
     var conversation = Conversation(.frames, limits: limits)
     _ = conversation.takeActions()
     row.check(on: conversation)
