@@ -123,7 +123,9 @@ final class SessionHandler: ChannelDuplexHandler {
   }
 
   func expire(_ now: ContinuousClock.Instant) {
-    guard !heldRead, let deadline = session.deadline, deadline <= now else { return }
+    // While we are the ones who don't read, silence is no fault of the device's.
+    let isHeldByUs = heldRead && (isPaused || loop.isCongested || isDraining)
+    guard !isHeldByUs, let deadline = session.deadline, deadline <= now else { return }
     drive { session, actions in session.expire(now: now, into: &actions) }
     context?.flush()
   }

@@ -7,13 +7,13 @@
 public func fuzzHandshake(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let input = unsafe Array(UnsafeBufferPointer(start: start, count: count))
   guard let first = input.first else { return 0 }
-  Peer.shared.send(Array(input.dropFirst()), inPiecesOf: Int(first) + 1)
+  unsafe Peer.shared.send(Array(input.dropFirst()), inPiecesOf: Int(first) + 1)
   return 0
 }
 
 /// A server's engine and what must hold of it, whatever comes.
 private final class Peer {
-  nonisolated(unsafe) static let shared = unsafe Peer()
+  nonisolated(unsafe) static let shared = Peer()
 
   private let context: TLSContext
   private let window: TLSWindow
