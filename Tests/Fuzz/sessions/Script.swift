@@ -27,6 +27,7 @@ struct Script {
   static func settings(_ first: UInt8) -> SessionSettings {
     var limits = SessionLimits()
     limits.maximumLineBytes = 24
+    limits.maximumFrameBytes = 24
     limits.maximumPacketBytes = 200
     limits.maximumTopicBytes = 16
     limits.maximumClientIDBytes = 16
