@@ -1,4 +1,4 @@
-public import Glibc
+import Glibc
 
 /// Files that are written as a whole or not at all, and are on disk once the call returns.
 public enum AtomicFile {
@@ -18,7 +18,7 @@ public enum AtomicFile {
   ///   - replacing: whether a file may be there; without, one that is there is an error with code EEXIST.
   /// - Throws: ``SystemError``.
   public static func write(
-    _ bytes: Span<UInt8>, to path: String, mode: mode_t = 0o600, replacing: Bool = true
+    _ bytes: Span<UInt8>, to path: String, mode: UInt32 = 0o600, replacing: Bool = true
   ) throws(SystemError) {
     let (directory, name) = try split(path)
     let temporary = temporaryPrefix + String(UInt64.random(in: .min ... .max), radix: 16)
@@ -40,7 +40,7 @@ public enum AtomicFile {
   }
 
   private static func create(
-    _ name: String, in directory: Directory, _ bytes: Span<UInt8>, mode: mode_t
+    _ name: String, in directory: Directory, _ bytes: Span<UInt8>, mode: UInt32
   ) throws(SystemError) {
     let path = "\(directory.path)/\(name)"
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC

@@ -1,18 +1,18 @@
-public import Glibc
+import Glibc
 
 /// Permissions of files.
 public enum FileMode {
   /// Gives `path` the permissions `mode`.
   ///
   /// - Throws: ``SystemError``.
-  public static func set(_ mode: mode_t, of path: String) throws(SystemError) {
+  public static func set(_ mode: UInt32, of path: String) throws(SystemError) {
     guard unsafe chmod(path, mode) == 0 else { throw SystemError("give \(path) its mode") }
   }
 
   /// Makes the directory `path` with `mode`, and those above it, where they are missing.
   ///
   /// - Throws: ``SystemError``.
-  public static func makeDirectory(_ path: String, mode: mode_t) throws(SystemError) {
+  public static func makeDirectory(_ path: String, mode: UInt32) throws(SystemError) {
     if unsafe mkdir(path, mode) == 0 || errno == EEXIST { return }
     guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
       throw SystemError("make \(path)")

@@ -1,4 +1,4 @@
-public import CPlatform
+import CPlatform
 import Glibc
 import Synchronization
 
@@ -40,7 +40,7 @@ public final class SpawnedProcess: Sendable {
   }
 
   /// Its process id.
-  public let id: pid_t
+  public let id: Int32
   /// Whether the number is still ours to send signals to.
   private let isRunning = Mutex(true)
 
