@@ -47,6 +47,7 @@ struct ControlDesk: Sendable {
       broker: .init(lanes: configuration.bridge.connections, connected: bridged.connectedLanes),
       handshakes: .init(established: metrics.established, refused: metrics.refused),
       messages: .init(
-        up: metrics.messagesUp, acknowledged: bridged.acknowledged, dropped: bridged.dropped + bridged.rejected))
+        up: metrics.messagesUp, acknowledged: bridged.acknowledged,
+        dropped: bridged.dropped + bridged.rejected + metrics.messagesRefused))
   }
 }

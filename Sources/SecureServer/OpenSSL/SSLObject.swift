@@ -53,10 +53,7 @@ import COpenSSL
   /// The callbacks that only a handshake needs cost time on every record.
   func forgetHandshakeCallbacks() { unsafe SSL_set_msg_callback(ssl, nil) }
 
-  // Whether the peer has said close_notify.
-  var hasReceivedCloseNotify: Bool { unsafe SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN != 0 }
   var version: TLSVersion { unsafe SSL_version(ssl) == TLS1_3_VERSION ? .tlsv13 : .tlsv12 }
-  var isResumed: Bool { unsafe SSL_session_reused(ssl) == 1 }
 
   var cipherSuite: String {
     guard let name = unsafe SSL_CIPHER_get_name(SSL_get_current_cipher(ssl)) else { return "" }
