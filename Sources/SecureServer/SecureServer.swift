@@ -88,6 +88,7 @@ public final class SecureServer: Service {
     }
     guard isFirst else { throw .alreadyStarted }
     try await listener.open(core, group: group, loops: loops)
+    core.announceKeyLog()
     return boundAddresses
   }
 

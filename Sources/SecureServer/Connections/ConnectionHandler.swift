@@ -106,11 +106,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     guard case .queued(let hello) = stage else { return core.admission.releaseSlot(of: id) }
     core.emit(.handshakeStarted(peer))
     do {
-      let handshake = try TLSHandshake(context: core.tlsContext, window: loop.window) {
-        [loop, peer]
-        identity, version in
-        loop.core.decide(identity, version, peer.address, on: loop.eventLoop)
-      }
+      let (context, refusesName) = core.tlsContext(for: hello.readableBytesUInt8Span)
+      let handshake = try TLSHandshake(context: context, window: loop.window, refusesServerName: refusesName)
       stage = .handshaking(handshake)
       deadline = loop.setDeadline(for: self)
       advance(handshake, with: hello)
@@ -122,7 +119,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   private func advance(_ handshake: TLSHandshake, with bytes: ByteBuffer) {
     var bytes = bytes
-    let (step, consumed) = handshake.advance(with: bytes.readableBytesSpan)
+    let (step, consumed) = handshake.advance(with: bytes.readableBytesSpan, asking: self)
     bytes.moveReaderIndex(forwardBy: consumed)
     // The provider may have closed the channel meanwhile.
     guard case .handshaking = stage else { return loop.window.discardOutput() }

@@ -19,6 +19,8 @@ public enum SecureServerEvent: Sendable {
   case alertReceived(Peer, TLSAlert)
   /// An established connection ended.
   case closed(Peer, CloseReason)
+  /// The secrets of every connection from now on are given to ``TLSConfiguration/keyLogCallback``.
+  case keyLogEnabled
   /// A connection could not be accepted (accept(2)); accepting goes on by itself.
   case acceptFailed(String)
 
