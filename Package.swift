@@ -95,12 +95,16 @@ let package = Package(
       name: "gwctl", dependencies: ["Model", "Platform", "Devices", "Control", "Settings", .argumentParser],
       swiftSettings: settings),
 
+    // What the library looks like from outside.
+    .executableTarget(name: "echo", dependencies: ["SecureServer"], path: "tools/echo", swiftSettings: settings),
+
     .target(
       name: "TestSupport", dependencies: ["Platform", .nioCore, .nioHTTP1, .nioPosix], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests(of: "Model"),
     tests(of: "Platform"),
-    tests(of: "SecureServer", [.nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
+    tests(
+      of: "SecureServer", ["echo", .nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
     tests(of: "Settings", ["Model"]),
     tests(of: "Devices", ["Model", "Platform"]),
     tests(of: "Storage", ["Model"]),
