@@ -5,6 +5,7 @@ import Synchronization
 final class ServerCore: Sendable {
   let configuration: SecureServerConfiguration
   let admission: Admission
+  let memoryTrim = MemoryTrim()
   let handshakeTimeout: TimeAmount
   let slotWait: TimeAmount
   private let observer: SecureServerObserver?
