@@ -40,15 +40,15 @@ struct ServerProcess: Sendable {
   private var lines: [Substring] { process.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast() }
 
   /// Runs `openssl s_client` from an address of its own, and waits until it has been sent back what it sent.
-  func serve(version: String = "-tls1_3", key: [UInt8] = demoKey, _ body: () async throws -> Void = {}) async throws {
-    let arguments = [
-      "s_client", "-quiet", "-connect", address, "-bind", "127.0.0.9", "-psk_identity", "demo", "-psk", hex(key),
-      version,
-    ]
-    try await withProcess("openssl", arguments) { client in
+  func serve<Result>(
+    _ exchange: [String] = ["-tls1_3"], key: [UInt8] = demoKey, _ body: () async throws -> Result = {}
+  ) async throws -> Result {
+    let identity = ["-psk_identity", "demo", "-psk", hex(key)]
+    let arguments = ["s_client", "-quiet", "-connect", address, "-bind", "127.0.0.9"] + identity + exchange
+    return try await withProcess("openssl", arguments) { client in
       try client.write("hello\n")
       try await client.waitForOutput("hello\n")
-      try await body()
+      return try await body()
     }
   }
 }
