@@ -70,7 +70,7 @@ let package = Package(
     .systemLibrary(name: "CPlatform"),
 
     // The library that stands alone.
-    module("SecureServer", ["COpenSSL", .deque, .lifecycle, .logging, .nioCore, .nioPosix]),
+    module("SecureServer", ["COpenSSL", "CPlatform", .deque, .lifecycle, .logging, .nioCore, .nioPosix]),
 
     // The gateway, from the words that everyone shares up to the daemon.
     module("Model", []),
@@ -95,12 +95,22 @@ let package = Package(
       name: "gwctl", dependencies: ["Model", "Platform", "Devices", "Control", "Settings", .argumentParser],
       swiftSettings: settings),
 
+    // What the library looks like from outside: an example, and programs for the tests that look at a whole process.
+    .executableTarget(name: "echo", dependencies: ["SecureServer"], path: "tools/echo", swiftSettings: settings),
+
+    .executableTarget(
+      name: "test-server", dependencies: ["SecureServer", .nioCore], path: "Tests/Programs/test-server",
+      swiftSettings: settings),
+    .executableTarget(name: "attackers", path: "Tests/Programs/attackers", swiftSettings: settings),
+
     .target(
       name: "TestSupport", dependencies: ["Platform", .nioCore, .nioHTTP1, .nioPosix], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests(of: "Model"),
     tests(of: "Platform"),
-    tests(of: "SecureServer", ["COpenSSL", .nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
+    tests(
+      of: "SecureServer",
+      ["COpenSSL", "echo", "test-server", "attackers", .nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
     tests(of: "Settings", ["Model"]),
     tests(of: "Devices", ["Model", "Platform"]),
     tests(of: "Storage", ["Model"]),

@@ -154,5 +154,6 @@ extension ConnectionHandler {
     guard isCounted else { return }
     isCounted = false
     core.admission.leave(PeerKey(peer.address))
+    core.memoryTrim.hasEnded(on: loop.eventLoop)
   }
 }
