@@ -132,7 +132,8 @@ if Context.environment["FUZZ"] != nil {
       swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
   }
   package.targets += [
-    fuzz("handshake", ["SecureServer"]), fuzz("sessions", ["Sessions", "Model"]),
+    fuzz("handshake", ["SecureServer"]), fuzz("records", ["SecureServer", "COpenSSL"]),
+    fuzz("sessions", ["Sessions", "Model"]),
   ]
   // The engine is internal.
   for target in package.targets where target.name == "SecureServer" {
