@@ -122,7 +122,7 @@ if Context.environment["FUZZ"] != nil {
       swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
   }
   package.targets += [
-    fuzz("handshake", ["SecureServer"]), fuzz("sessions", ["Sessions", "Model"]),
+    fuzz("handshake", ["SecureServer"]), fuzz("proxy", ["SecureServer"]), fuzz("sessions", ["Sessions", "Model"]),
   ]
   // The engine is internal.
   for target in package.targets where target.name == "SecureServer" {

@@ -120,6 +120,14 @@ import Testing
     add("addresses") { $0.addresses = [.unixDomainSocket(path: String(repeating: "x", count: 108))] }
     add("handshakeTimeout") { $0.handshakeTimeout = .zero }
     add("backlog") { $0.backlog = 0 }
+    add("proxyProtocol.trusted") {
+      $0.proxyProtocol = ProxyProtocol(trusted: [])
+      $0.proxyProtocol?.trustsUnixDomainSockets = false
+    }
+    add("proxyProtocol.maximumHeaderBytes") {
+      $0.proxyProtocol = ProxyProtocol(trusted: [])
+      $0.proxyProtocol?.maximumHeaderBytes = 231
+    }
     add("limits.handshaking") { $0.limits.handshaking = 0 }
     add("minimumTLSVersion") {
       $0.tls.minimumTLSVersion = .tlsv13

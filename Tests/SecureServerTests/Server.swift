@@ -38,6 +38,17 @@ final class Server: Sendable {
   var peerAddresses: [String?] {
     events.compactMap { if case .accepted(let peer) = $0 { peer.address?.ipAddress } else { nil } }
   }
+  /// The peer of each event, in order.
+  var peers: [SecureServerEvent.Peer] {
+    events.compactMap {
+      switch $0 {
+      case .accepted(let peer), .handshakeStarted(let peer), .handshakeFailed(let peer, _), .established(let peer, _),
+        .alertSent(let peer, _), .alertReceived(let peer, _), .closed(let peer, _):
+        peer
+      case .acceptFailed: nil
+      }
+    }
+  }
   var alertsSent: [UInt8] { events.compactMap { if case .alertSent(_, let alert) = $0 { alert.code } else { nil } } }
 
   /// The next outcome of a handshake, once `count` have come.

@@ -57,7 +57,8 @@ extension HandshakeFailure.Reason {
     switch self {
     case .peerClosed, .serverClosing: nil
     case .rejectedPSKIdentity(let why): why
-    case .timedOut, .notTLS, .unknownPSKIdentity, .wrongPreSharedKey, .preSharedKeyTooShort, .noPreSharedKeyOffered,
+    case .timedOut, .notTLS, .invalidProxyHeader, .unknownPSKIdentity, .wrongPreSharedKey, .preSharedKeyTooShort,
+      .noPreSharedKeyOffered,
       .unsupportedVersion, .noSharedCipher, .noSharedApplicationProtocol, .alertReceived, .protocolError, .serverBusy,
       .tooManyConnections, .tooManyConnectionsFromAddress, .internalError:
       name

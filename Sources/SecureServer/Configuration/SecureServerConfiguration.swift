@@ -7,6 +7,8 @@ public struct SecureServerConfiguration: Sendable {
   /// The time for a complete ClientHello, and again for the peer's other flights. Dripping bytes never extends
   /// either; the time spent waiting for a slot doesn't count.
   public var handshakeTimeout: Duration = .seconds(5)
+  /// Which proxies say for whom they connect; nil: nobody, and a PROXY header is not TLS.
+  public var proxyProtocol: ProxyProtocol?
   /// How many connections may be in each stage.
   public var limits = ConnectionLimits()
   /// How many connections the kernel completes before they are accepted (listen(2)).
@@ -48,6 +50,7 @@ public struct SecureServerConfiguration: Sendable {
     guard (1...65_535).contains(backlog) else {
       throw .invalidSetting("backlog", reason: "\(backlog) is outside 1...65535")
     }
+    try proxyProtocol?.validate()
     try limits.validate()
   }
 }

@@ -5,7 +5,7 @@ extension ConnectionHandler {
   func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
     guard !loop.window.isBusy else { return later { $0.close(mode: mode, promise: promise) } }
     switch stage {
-    case .accepted, .queued, .handshaking:
+    case .announcing, .accepted, .queued, .handshaking:
       fail(.serverClosing)
       promise?.succeed(())
     case .established(let records):
@@ -23,7 +23,7 @@ extension ConnectionHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     switch stage {
-    case .accepted, .queued: fail(.peerClosed)
+    case .announcing, .accepted, .queued: fail(.peerClosed)
     case .handshaking(let handshake): fail(.peerClosed, in: handshake)
     case .established, .closing:
       stage = .closed
@@ -46,7 +46,7 @@ extension ConnectionHandler {
   func deadlineReached(_ now: NIODeadline) {
     guard deadline <= now else { return }
     switch stage {
-    case .accepted: fail(.timedOut)
+    case .announcing, .accepted: fail(.timedOut)
     case .queued: fail(.serverBusy)
     case .handshaking(let handshake): fail(.timedOut, in: handshake)
     case .closing: context?.close(promise: nil)
@@ -62,7 +62,7 @@ extension ConnectionHandler {
   /// The server stops: what is not established ends, the rest is asked to.
   func quiesce() {
     switch stage {
-    case .accepted, .queued: fail(.serverClosing)
+    case .announcing, .accepted, .queued: fail(.serverClosing)
     case .handshaking(let handshake): fail(.serverClosing, in: handshake)
     case .established: context?.fireUserInboundEventTriggered(SecureChannelEvent.shouldQuiesce)
     case .closing, .closed: break
@@ -76,9 +76,14 @@ extension ConnectionHandler {
   }
 
   func fail(_ reason: HandshakeFailure.Reason, in handshake: TLSHandshake? = nil) {
-    let wasAwaitingHello = if case .accepted = stage { isCounted } else { false }
+    switch stage {
+    case .announcing:
+      core.emit(.accepted(peer))
+      if countedAs != nil { core.helloAwaited(-1) }
+    case .accepted: if countedAs != nil { core.helloAwaited(-1) }
+    case .queued, .handshaking, .established, .closing, .closed: break
+    }
     stage = .closed
-    if wasAwaitingHello { core.helloAwaited(-1) }
     let alerts = loop.window.alerts
     emitAlerts()
     leave()
@@ -91,8 +96,8 @@ extension ConnectionHandler {
   }
 
   private func leave() {
-    guard isCounted else { return }
-    isCounted = false
-    core.admission.leave(PeerKey(peer.address))
+    guard let key = countedAs else { return }
+    countedAs = nil
+    core.admission.leave(key)
   }
 }

@@ -6,6 +6,8 @@ public struct HandshakeFailure: Sendable {
     case timedOut
     /// The first bytes are no TLS handshake record.
     case notTLS
+    /// A trusted proxy sent no PROXY header, or a broken one (``ProxyProtocol``); the text says which.
+    case invalidProxyHeader(String)
     /// The peer closed or reset the connection.
     case peerClosed
     /// The provider doesn't know the identity.
@@ -57,6 +59,7 @@ extension HandshakeFailure.Reason: CustomStringConvertible {
     case .rejectedPSKIdentity(let why): "\(name): \(why)"
     case .alertReceived(let alert): "\(name): \(alert)"
     case .protocolError(let text): "\(name): \(text)"
+    case .invalidProxyHeader(let text): "\(name): \(text)"
     case .internalError(let text): "\(name): \(text)"
     default: name
     }
@@ -67,6 +70,7 @@ extension HandshakeFailure.Reason: CustomStringConvertible {
     switch self {
     case .timedOut: "timedOut"
     case .notTLS: "notTLS"
+    case .invalidProxyHeader: "invalidProxyHeader"
     case .peerClosed: "peerClosed"
     case .unknownPSKIdentity: "unknownPSKIdentity"
     case .wrongPreSharedKey: "wrongPreSharedKey"

@@ -109,7 +109,8 @@ extension LoopHandle {
   fileprivate func addConnection(to channel: any Channel) throws {
     let loop = self.loop
     let connection = ConnectionHandler(
-      id: loop.core.nextConnection(), address: channel.remoteAddress?.withoutIPv6Clothes, loop: loop)
+      id: loop.core.nextConnection(), address: channel.remoteAddress?.withoutIPv6Clothes,
+      localAddress: channel.localAddress, loop: loop)
     try channel.pipeline.syncOperations.addHandler(connection)
   }
 }

@@ -38,6 +38,10 @@ final class ServerCore: Sendable {
     self.acceptsMore = acceptsMore
   }
 
+  /// Where a connection begins that no proxy announces.
+  var firstStage: ConnectionHandler.Stage {
+    .accepted(ClientHelloScanner(maximumLength: configuration.limits.clientHelloBytes), ByteBuffer())
+  }
   var tlsContext: TLSContext { context.withLock { $0 } }
   var isClosing: Bool { closing.load(ordering: .relaxed) }
 
