@@ -100,7 +100,10 @@ let package = Package(
       swiftSettings: settings),
     tests(of: "Model"),
     tests(of: "Platform"),
-    tests(of: "SecureServer", [.nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
+    .executableTarget(
+      name: "listening-server", dependencies: ["SecureServer", .nioCore], path: "Tests/ListeningServer",
+      swiftSettings: settings),
+    tests(of: "SecureServer", ["listening-server", .nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
     tests(of: "Settings", ["Model"]),
     tests(of: "Devices", ["Model", "Platform"]),
     tests(of: "Storage", ["Model"]),

@@ -38,6 +38,8 @@ final class Server: Sendable {
   var peerAddresses: [String?] {
     events.compactMap { if case .accepted(let peer) = $0 { peer.address?.ipAddress } else { nil } }
   }
+  /// How many handshakes have begun.
+  var startedCount: Int { events.count { if case .handshakeStarted = $0 { true } else { false } } }
   /// The peer of each event, in order.
   var peers: [SecureServerEvent.Peer] {
     events.compactMap {
