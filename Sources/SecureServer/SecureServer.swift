@@ -116,7 +116,8 @@ public final class SecureServer: Service {
     case .idle:
       do { try await listen() } catch {
         isRunning.store(false, ordering: .relaxed)
-        throw error
+        // Closed meanwhile: that is no failure.
+        if phase.withLock({ $0 != .stopped }) { throw error }
       }
     case .opening, .listening: break
     case .stopped: throw SecureServerError.alreadyStarted
