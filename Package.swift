@@ -103,7 +103,8 @@ let package = Package(
     .executableTarget(
       name: "listening-server", dependencies: ["SecureServer", .nioCore], path: "Tests/ListeningServer",
       swiftSettings: settings),
-    tests(of: "SecureServer", ["listening-server", .nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
+    tests(
+      of: "SecureServer", ["listening-server", "COpenSSL", .nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
     tests(of: "Settings", ["Model"]),
     tests(of: "Devices", ["Model", "Platform"]),
     tests(of: "Storage", ["Model"]),

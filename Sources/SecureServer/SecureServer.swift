@@ -94,6 +94,7 @@ public final class SecureServer: Service {
       throw error
     }
     _ = change(from: .opening, to: .listening)
+    core.announceKeyLog()
     return boundAddresses
   }
 
@@ -144,6 +145,14 @@ public final class SecureServer: Service {
   /// - Throws: ``SecureServerError``; then the old settings stay in use.
   public func reload(tls: TLSConfiguration) throws(SecureServerError) {
     core.replace(try TLSContext(tls))
+  }
+
+  /// Closes a connection in any stage, by its number in the server's events: with close_notify if it is established. May
+  /// be called from any callback of the server; one that has gone already is none of its business.
+  public func closeConnection(_ number: UInt64) {
+    for handle in loops.values {
+      handle.run { loop in loop.connections[number]?.closeByServer() }
+    }
   }
 
   /// The events from now on.

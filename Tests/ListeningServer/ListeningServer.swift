@@ -32,6 +32,7 @@ import SecureServer
     case .alertSent: "alert sent"
     case .alertReceived: "alert received"
     case .closed: "closed"
+    case .keyLogEnabled: "key log"
     case .acceptFailed(let text): "acceptFailed \(Int(time / .milliseconds(1))) \(text)"
     }
   }

@@ -58,8 +58,8 @@ extension HandshakeFailure.Reason {
     case .peerClosed, .serverClosing: nil
     case .rejectedPSKIdentity(let why): why
     case .timedOut, .notTLS, .invalidProxyHeader, .unknownPSKIdentity, .wrongPreSharedKey, .preSharedKeyTooShort,
-      .noPreSharedKeyOffered,
-      .unsupportedVersion, .noSharedCipher, .noSharedApplicationProtocol, .alertReceived, .protocolError, .serverBusy,
+      .noPreSharedKeyOffered, .unsupportedVersion, .noSharedCipher, .noSharedApplicationProtocol, .certificateRejected,
+      .noCertificate, .unknownServerName, .alertReceived, .protocolError, .serverBusy,
       .tooManyConnections, .tooManyConnectionsFromAddress, .internalError:
       name
     }

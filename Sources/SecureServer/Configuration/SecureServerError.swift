@@ -6,6 +6,10 @@ public enum SecureServerError: Error, Sendable, Equatable, CustomStringConvertib
   case invalidKeyLength(Int)
   /// The text is no ``IPNetwork``.
   case invalidNetwork(String, reason: String)
+  /// What should be a certificate is none; says why, and which file.
+  case invalidCertificate(String)
+  /// What should be a private key is none, or cannot be decrypted; says why, and which file.
+  case invalidPrivateKey(String)
   /// The address cannot be listened on.
   case cannotListen(ListenAddress, reason: String)
   /// OpenSSL failed for want of memory or for a reason of its own.
@@ -19,6 +23,8 @@ public enum SecureServerError: Error, Sendable, Equatable, CustomStringConvertib
     case .invalidSetting(let name, let reason): "\(name): \(reason)"
     case .invalidKeyLength(let count): "a pre-shared key has 1 to \(PreSharedKey.maximumLength) bytes, not \(count)"
     case .invalidNetwork(let text, let reason): "'\(text)' is not a network: \(reason)"
+    case .invalidCertificate(let reason): "certificate: \(reason)"
+    case .invalidPrivateKey(let reason): "private key: \(reason)"
     case .cannotListen(let address, let reason): "cannot listen on \(address): \(reason)"
     case .openSSL(let text): "OpenSSL: \(text)"
     case .alreadyStarted: "the server has been started already"

@@ -20,6 +20,8 @@ public enum SecureServerEvent: Sendable {
   case alertReceived(Peer, TLSAlert)
   /// An established connection ended.
   case closed(Peer, CloseReason)
+  /// The secrets of every connection from now on are given to ``TLSConfiguration/keyLogCallback``.
+  case keyLogEnabled
   /// Connections cannot be accepted now (accept(2)): the limit of open files, say. Live ones go on, and accepting is
   /// tried again by itself; at most once a second is it told for each address that is listened on.
   case acceptFailed(String)
@@ -34,8 +36,8 @@ public enum SecureServerEvent: Sendable {
     public let proxyAddress: SocketAddress?
   }
 
-  /// How an established connection ended.
-  public enum CloseReason: Sendable, Hashable {
+  /// How an established connection ended. What is thrown to the reader of one that ended without close_notify.
+  public enum CloseReason: Error, Hashable {
     /// The peer said close_notify.
     case closedByPeer
     /// The peer vanished without close_notify: what came last may be missing.
