@@ -101,6 +101,9 @@ let package = Package(
     .executableTarget(
       name: "test-server", dependencies: ["SecureServer", .nioCore], path: "Tests/Programs/test-server",
       swiftSettings: settings),
+    .executableTarget(
+      name: "listening-server", dependencies: ["SecureServer", .nioCore], path: "Tests/Programs/listening-server",
+      swiftSettings: settings),
     .executableTarget(name: "attackers", path: "Tests/Programs/attackers", swiftSettings: settings),
 
     .target(
@@ -110,7 +113,11 @@ let package = Package(
     tests(of: "Platform"),
     tests(
       of: "SecureServer",
-      ["COpenSSL", "echo", "test-server", "attackers", .nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
+      [
+        "COpenSSL", "echo", "test-server", "listening-server", "attackers", .nioCore, .nioEmbedded, .nioPosix,
+        .lifecycle,
+        .logging,
+      ]),
     tests(of: "Settings", ["Model"]),
     tests(of: "Devices", ["Model", "Platform"]),
     tests(of: "Storage", ["Model"]),
@@ -132,7 +139,8 @@ if Context.environment["FUZZ"] != nil {
       swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
   }
   package.targets += [
-    fuzz("handshake", ["SecureServer"]), fuzz("records", ["SecureServer", "COpenSSL"]),
+    fuzz("handshake", ["SecureServer"]), fuzz("proxy", ["SecureServer"]),
+    fuzz("records", ["SecureServer", "COpenSSL"]),
     fuzz("sessions", ["Sessions", "Model"]),
   ]
   // The engine is internal.

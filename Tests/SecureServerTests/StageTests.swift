@@ -227,7 +227,7 @@ private func expectService(from server: Server) async throws {
 }
 
 /// Lets other tasks run for a while, between two bytes of a slow client.
-private func pause() async throws {
+func pause() async throws {
   let start = ContinuousClock.now
   try await eventually("a few milliseconds") { ContinuousClock.now - start > .milliseconds(10) }
 }

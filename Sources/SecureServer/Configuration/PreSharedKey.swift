@@ -13,7 +13,7 @@ public struct PreSharedKeyOffer: Sendable {
   public let hint: String?
   /// The version that is being negotiated. A key is for one version (RFC 9257, BCP 243 advises it).
   public let version: TLSVersion
-  /// Where the client connects from; nil for a Unix domain socket.
+  /// Where the client connects from; nil for a Unix domain socket. Behind a trusted proxy, what the proxy says.
   public let peerAddress: SocketAddress?
   /// The longest key that can be used, in bytes.
   public let maximumKeyLength: Int

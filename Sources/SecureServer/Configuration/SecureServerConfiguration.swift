@@ -7,6 +7,10 @@ public struct SecureServerConfiguration: Sendable {
   /// The time for a complete ClientHello, and again for the peer's other flights. Dripping bytes never extends
   /// either; the time spent waiting for a slot doesn't count.
   public var handshakeTimeout: Duration = .seconds(5)
+  /// How TCP treats connections: keep-alive, timeout, delay.
+  public var tcp = TCPOptions()
+  /// Which proxies say for whom they connect; nil: nobody, and a PROXY header is not TLS.
+  public var proxyProtocol: ProxyProtocol?
   /// How many connections may be in each stage.
   public var limits = ConnectionLimits()
   /// How many connections the kernel completes before they are accepted (listen(2)).
@@ -33,11 +37,10 @@ public struct SecureServerConfiguration: Sendable {
 
   func validate() throws(SecureServerError) {
     guard !addresses.isEmpty else { throw .invalidSetting("addresses", reason: "there is none to listen on") }
-    for case .host(_, let port) in addresses where !(0...65_535).contains(port) {
-      throw .invalidSetting("addresses", reason: "port \(port) is outside 0...65535")
-    }
-    for case .unixDomainSocket(let path) in addresses where path.isEmpty || path.utf8.count > 107 {
-      throw .invalidSetting("addresses", reason: "a socket's path has 1 to 107 bytes: '\(path)'")
+    for address in addresses { try address.validate() }
+    for case .inherited(let descriptor) in addresses
+    where addresses.count(where: { $0 == .inherited(descriptor: descriptor) }) > 1 {
+      throw .invalidSetting("addresses", reason: "descriptor \(descriptor) is there twice")
     }
     guard handshakeTimeout > .zero, handshakeTimeout <= .seconds(3600) else {
       throw .invalidSetting("handshakeTimeout", reason: "\(handshakeTimeout) is not between 0 and 1 hour")
@@ -48,6 +51,8 @@ public struct SecureServerConfiguration: Sendable {
     guard (1...65_535).contains(backlog) else {
       throw .invalidSetting("backlog", reason: "\(backlog) is outside 1...65535")
     }
+    try tcp.validate()
+    try proxyProtocol?.validate()
     try limits.validate()
   }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -9,12 +8,18 @@ final class Listener: Sendable {
     var channels: [any Channel] = []
     var isPausedByUser = false
     var isPausedByLimit = false
-    var accepts: Bool { !isPausedByUser && !isPausedByLimit }
+    /// Not before every address could be opened.
+    var isOpen = false
+    var isClosed = false
+    var accepts: Bool { isOpen && !isPausedByUser && !isPausedByLimit }
   }
 
   private let state = Mutex(State())
 
   var addresses: [SocketAddress] { state.withLock { $0.channels.compactMap(\.localAddress) } }
+  var accepts: Bool { state.withLock { $0.accepts } }
+  /// Whether it has been closed, or never was open: then a socket may go without a word.
+  var isClosed: Bool { state.withLock { !$0.isOpen } }
 
   /// A pause by the user is undone by the user alone.
   func setPaused(byUser paused: Bool) { change { $0.isPausedByUser = paused } }
@@ -28,32 +33,48 @@ final class Listener: Sendable {
       body(&state)
       return state.accepts == before ? [] : state.channels
     }
-    for channel in channels { channel.eventLoop.execute { self.apply(to: channel) } }
+    for channel in channels { channel.pipeline.fireUserInboundEventTriggered(AcceptGate.Changed()) }
   }
 
-  /// On the channel's loop, as the state is by then: two changes that come from two threads end as the later one says.
-  private func apply(to channel: any Channel) {
-    // A socket that is closed meanwhile accepts nothing anyway.
-    channel.setOption(.autoRead, value: state.withLock { $0.accepts }).whenFailure { _ in }
-  }
-
-  /// Listens on every address of the configuration, or on none.
+  /// Listens on every address of the configuration, or on none; nothing is accepted before all are open.
   func open(
     _ core: ServerCore, group: any EventLoopGroup, loops: [ObjectIdentifier: LoopHandle]
   ) async throws(SecureServerError) {
-    for address in core.configuration.addresses {
-      do {
-        let channel = try await bootstrap(core, group, loops).listen(on: address)
-        state.withLock { $0.channels.append(channel) }
-      } catch {
-        await close()
-        throw .cannotListen(address, reason: Self.reason(error))
-      }
+    do {
+      for address in core.configuration.addresses { try await open(address, bootstrap(core, group, loops), core) }
+    } catch {
+      await closeChannels()
+      throw error
     }
+    change { $0.isOpen = !$0.isClosed }
   }
 
+  private func open(
+    _ address: ListenAddress, _ bootstrap: ServerBootstrap, _ core: ServerCore
+  ) async throws(SecureServerError) {
+    let channel = try await bootstrap.listen(on: address, core.configuration)
+    let isClosed = state.withLock { state in
+      state.channels.append(channel)
+      return state.isClosed
+    }
+    if isClosed { throw .cannotListen(address, reason: "the server was stopped") }
+  }
+
+  /// Closes all, for good.
   func close() async {
-    for channel in state.withLock({ $0.channels }) {
+    state.withLock {
+      $0.isOpen = false
+      $0.isClosed = true
+    }
+    await closeChannels()
+  }
+
+  private func closeChannels() async {
+    let channels = state.withLock { state in
+      defer { state.channels = [] }
+      return state.channels
+    }
+    for channel in channels {
       // Already closed is as good.
       do { try await channel.close() } catch {}
     }
@@ -63,15 +84,11 @@ final class Listener: Sendable {
     _ core: ServerCore, _ group: any EventLoopGroup, _ loops: [ObjectIdentifier: LoopHandle]
   ) -> ServerBootstrap {
     ServerBootstrap(group: group)
-      .serverChannelOption(.backlog, value: Int32(core.configuration.backlog))
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .serverChannelOption(
-        .socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: core.configuration.reusePort ? 1 : 0
-      )
-      .serverChannelOption(.autoRead, value: state.withLock { $0.accepts })
+      .serverChannelOption(.backlog, value: CInt(clamping: core.configuration.backlog))
+      .serverChannelOption(.autoRead, value: false)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(AcceptFailureHandler(core))
+          try channel.pipeline.syncOperations.addHandler(AcceptGate(core, self))
         }
       }
       .childChannelOption(.maxMessagesPerRead, value: 1)
@@ -83,25 +100,6 @@ final class Listener: Sendable {
         }
       }
   }
-
-  private static func reason(_ error: any Error) -> String {
-    guard let error = error as? IOError else { return "\(error)" }
-    return systemErrorText(error.errnoCode)
-  }
-}
-
-extension ServerBootstrap {
-  fileprivate func listen(on address: ListenAddress) async throws -> any Channel {
-    switch address {
-    case .host(let host, let port):
-      try await childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-        .childChannelOption(.socketOption(.so_keepalive), value: 1).bind(host: host, port: port).get()
-    case .unixDomainSocket(let path):
-      try await bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
-    case .inherited(let descriptor):
-      try await withBoundSocket(descriptor).get()
-    }
-  }
 }
 
 extension LoopHandle {
@@ -109,20 +107,8 @@ extension LoopHandle {
   fileprivate func addConnection(to channel: any Channel) throws {
     let loop = self.loop
     let connection = ConnectionHandler(
-      id: loop.core.nextConnection(), address: channel.remoteAddress?.withoutIPv6Clothes, loop: loop)
+      id: loop.core.nextConnection(), address: channel.remoteAddress?.withoutIPv6Clothes,
+      localAddress: channel.localAddress, loop: loop)
     try channel.pipeline.syncOperations.addHandler(connection)
-  }
-}
-
-/// Reports what accept(2) could not do; NIO backs off and goes on by itself.
-private final class AcceptFailureHandler: ChannelInboundHandler {
-  typealias InboundIn = any Channel
-
-  private let core: ServerCore
-
-  init(_ core: ServerCore) { self.core = core }
-
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    core.emit(.acceptFailed("\(error)"))
   }
 }

@@ -40,6 +40,11 @@ final class ServerCore: Sendable {
     self.acceptsMore = acceptsMore
   }
 
+  /// Where a connection begins that no proxy announces.
+  var firstStage: ConnectionHandler.Stage {
+    .accepted(ClientHelloScanner(maximumLength: configuration.limits.clientHelloBytes), ByteBuffer())
+  }
+
   /// The settings for a connection, by the name in its ClientHello, and whether that name is refused.
   func tlsContext(for hello: Span<UInt8>) -> (context: TLSContext, refusesName: Bool) {
     let current = context.withLock { $0 }
