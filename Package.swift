@@ -109,7 +109,8 @@ let package = Package(
     tests(of: "Model"),
     tests(of: "Platform"),
     tests(
-      of: "SecureServer", ["echo", "test-server", "attackers", .nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
+      of: "SecureServer",
+      ["COpenSSL", "echo", "test-server", "attackers", .nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
     tests(of: "Settings", ["Model"]),
     tests(of: "Devices", ["Model", "Platform"]),
     tests(of: "Storage", ["Model"]),

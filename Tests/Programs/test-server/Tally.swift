@@ -38,7 +38,7 @@ final class Tally: Sendable {
       case .closed(let peer, _):
         state.counts[state.live.remove(peer.connection) == nil ? "wrong" : "closed", default: 0] += 1
       case .acceptFailed: state.counts["acceptFailed", default: 0] += 1
-      case .handshakeStarted, .alertSent, .alertReceived: break
+      case .handshakeStarted, .alertSent, .alertReceived, .keyLogEnabled: break
       }
     }
   }
