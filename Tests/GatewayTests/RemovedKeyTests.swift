@@ -24,6 +24,17 @@ import Testing
     }
   }
 
+  @Test func `the digits of keys are nowhere in memory once they were read`() async throws {
+    let all = (0..<50).map { _ in hex((0..<32).map { _ in UInt8.random(in: 0...255) }) }
+    let add = { (devices: String) in
+      for (number, digits) in all.enumerated() { try addDevice("dev-\(number)", key: digits, in: devices) }
+    }
+    try await withGateway(devices: add) { gateway in
+      let image = try MemoryImage(reading: gateway.process.id)
+      #expect(all.filter { image.contains(Array($0.utf8)) } == [])
+    }
+  }
+
   @Test func `the keys of a bundle that was removed are nowhere in memory after a reload`() async throws {
     try await withGateway(devices: { try write("demo:\(digits)\n", to: $0 + "/fleet.psk") }) { gateway in
       try await useKey(at: gateway) {
