@@ -4,8 +4,8 @@ import Foundation
 public struct MemoryImage {
   private let bytes: Data
 
-  /// The memory of the process `id`, a child of this one: taken with gcore(1), or read where gcore is not there or may
-  /// not trace the process (under yama's ptrace_scope 1 only its parent may).
+  /// The memory of the process `id`, a child of this one: all of it, as gcore(1) takes it; only what can be written where
+  /// gcore is not there or may not trace the process (under yama's ptrace_scope 1 only its parent may).
   public init(of id: Int32) async throws {
     let core = try await withTemporaryDirectory { directory -> Data? in
       let outcome = try await run("sh", ["-c", "gcore -o \"$1\" \"$2\"", "sh", directory + "/core", "\(id)"])
@@ -15,7 +15,7 @@ public struct MemoryImage {
     bytes = try core ?? Self.read(id)
   }
 
-  /// The memory of the process `id`, a child of this one, read from /proc/PID/mem (proc(5)).
+  /// What can be written of the memory of the process `id`, a child of this one, read from /proc/PID/mem (proc(5)).
   public init(reading id: Int32) throws { bytes = try Self.read(id) }
 
   /// Whether `pattern` lies anywhere in it.
