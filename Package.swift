@@ -137,3 +137,8 @@ if Context.environment["BENCHMARKS"] != nil {
       name: "load-devices", dependencies: ["Devices", "Model"], path: "tools/bench/load-devices", exclude: ["run"],
       swiftSettings: settings))
 }
+
+// DocC's command, for tools/docs alone: whoever only uses the package has nothing to fetch for it.
+if Context.environment["DOCUMENTATION"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
+}
