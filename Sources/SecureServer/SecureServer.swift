@@ -126,6 +126,14 @@ public final class SecureServer: Service {
     core.replace(try TLSContext(tls))
   }
 
+  /// Closes a connection in any stage, by its number in the server's events: with close_notify if it is established. May
+  /// be called from any callback of the server; one that has gone already is none of its business.
+  public func closeConnection(_ number: UInt64) {
+    for handle in loops.values {
+      handle.run { loop in loop.connections[number]?.closeByServer() }
+    }
+  }
+
   /// The events from now on.
   ///
   /// - Parameter capacity: how many may wait for a slow reader; further ones are dropped and counted.

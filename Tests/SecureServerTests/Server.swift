@@ -121,7 +121,8 @@ func withServer<Result: Sendable>(
   return try await run(try SecureServer(configuration: configuration, observer: recorder.add), recorder, body)
 }
 
-private func run<Result: Sendable>(
+/// Runs `server`, which listens already or not, for the duration of `body`.
+func run<Result: Sendable>(
   _ server: SecureServer, _ recorder: Server.Recorder, _ body: @escaping @Sendable (Server) async throws -> Result
 ) async throws -> Result {
   let addresses = try await server.listen()

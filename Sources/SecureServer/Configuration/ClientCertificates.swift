@@ -16,6 +16,8 @@ public typealias CertificateVerifier = @Sendable (CertificateVerification) -> Ce
 
 /// A client's certificate, and all that is wrong with it.
 public struct CertificateVerification: Sendable {
+  /// The number that the server's events have for this connection.
+  public let connection: UInt64
   /// The client's certificate first, then each one's issuer as far as it was found. When a session is resumed there is
   /// the client's certificate alone.
   public let chain: [TLSCertificate]

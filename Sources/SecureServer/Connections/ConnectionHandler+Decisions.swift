@@ -6,7 +6,7 @@ extension ConnectionHandler: HandshakeApplication {
     guard let provider = configuration.preSharedKeyProvider else { return .unknownIdentity }
     return provider(
       PreSharedKeyOffer(
-        identity: identity, hint: version == .tlsv12 ? configuration.pskHint : nil, version: version,
+        connection: id, identity: identity, hint: version == .tlsv12 ? configuration.pskHint : nil, version: version,
         peerAddress: peer.address, maximumKeyLength: PreSharedKey.maximumLength, eventLoop: loop.eventLoop))
   }
 
@@ -15,6 +15,6 @@ extension ConnectionHandler: HandshakeApplication {
   ) -> CertificateDecision? {
     configuration.verify?(
       CertificateVerification(
-        chain: chain, errors: errors, peerAddress: peer.address, isResumption: isResumption))
+        connection: id, chain: chain, errors: errors, peerAddress: peer.address, isResumption: isResumption))
   }
 }

@@ -32,6 +32,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var peer: SecureServerEvent.Peer
   var deadline: NIODeadline = .distantFuture
   var isCounted = false
+  /// Which side has said close_notify.
+  var closed = (byPeer: false, byUs: false)
+  /// What was still to be sent when the deadline of a closing connection was last looked at.
+  var unsentBytes = Int.max
   /// Whether a read was asked for while none may be done.
   private var heldRead = false
 
@@ -148,7 +152,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
       let established = SecureChannelInfo(
         connection: id, peerAddress: peer.address, tls: info, context: application)
       try core.initialize(context.channel, established)
-      context.fireChannelActive()
+      if case .established = stage { context.fireChannelActive() }
     } catch {
       closeReason = .failed("\(error)")
       close(context: context, mode: .all, promise: nil)
@@ -176,18 +180,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     switch opened {
     case .full: return false
     case .wantMoreBytes: return true
-    case .closed:
-      context?.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-      end(.closedByPeer)
+    case .closed: peerSaidGoodbye()
     case .failed(let reason): end(reason)
     }
     return true
-  }
-
-  private func end(_ reason: SecureServerEvent.CloseReason) {
-    guard let context, case .established = stage else { return }
-    closeReason = closeReason ?? reason
-    close(context: context, mode: .all, promise: nil)
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
@@ -208,7 +204,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   // MARK: Bytes out
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    guard case .established(let records) = stage else {
+    guard case .established(let records) = stage, !closed.byUs else {
       promise?.fail(ChannelError.ioOnClosedChannel)
       return
     }

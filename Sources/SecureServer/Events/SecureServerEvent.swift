@@ -32,8 +32,8 @@ public enum SecureServerEvent: Sendable {
     public let address: SocketAddress?
   }
 
-  /// How an established connection ended.
-  public enum CloseReason: Sendable, Hashable {
+  /// How an established connection ended. What is thrown to the reader of one that ended without close_notify.
+  public enum CloseReason: Error, Hashable {
     /// The peer said close_notify.
     case closedByPeer
     /// The peer vanished without close_notify: what came last may be missing.
