@@ -138,7 +138,13 @@ if Context.environment["BENCHMARKS"] != nil {
       swiftSettings: settings))
 }
 
-// DocC's command, for tools/docs alone: whoever only uses the package has nothing to fetch for it.
+// DocC's command, and the examples of the articles as tools/docs writes them. Whoever only uses the package fetches neither.
 if Context.environment["DOCUMENTATION"] != nil {
   package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
+  package.targets.append(
+    .target(
+      name: "DocumentationExamples", dependencies: ["SecureServer", .lifecycle, .logging, .nioCore, .nioPosix],
+      path: ".build/documentation-examples",
+      // What an example leaves unused is no fault.
+      swiftSettings: [.swiftLanguageMode(.v6), .unsafeFlags(["-suppress-warnings"])]))
 }
