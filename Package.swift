@@ -100,7 +100,7 @@ let package = Package(
       swiftSettings: settings),
     tests(of: "Model"),
     tests(of: "Platform"),
-    tests(of: "SecureServer", [.nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
+    tests(of: "SecureServer", ["COpenSSL", .nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
     tests(of: "Settings", ["Model"]),
     tests(of: "Devices", ["Model", "Platform"]),
     tests(of: "Storage", ["Model"]),
