@@ -156,3 +156,14 @@ if Context.environment["BENCHMARKS"] != nil {
       name: "load-devices", dependencies: ["Devices", "Model"], path: "tools/bench/load-devices", exclude: ["run"],
       swiftSettings: settings))
 }
+
+// DocC's command, and the examples of the articles as tools/docs writes them. Whoever only uses the package fetches neither.
+if Context.environment["DOCUMENTATION"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
+  package.targets.append(
+    .target(
+      name: "DocumentationExamples", dependencies: ["SecureServer", .lifecycle, .logging, .nioCore, .nioPosix],
+      path: ".build/documentation-examples",
+      // What an example leaves unused is no fault.
+      swiftSettings: [.swiftLanguageMode(.v6), .unsafeFlags(["-suppress-warnings"])]))
+}
