@@ -37,12 +37,15 @@ extension SessionTicketKey {
 
   private func withHMACParameters(_ body: (UnsafePointer<OSSL_PARAM>) -> Bool) -> Bool {
     var digest = Array("SHA256".utf8CString)
-    return unsafe digest.withUnsafeMutableBufferPointer { digest in
-      let parameters = unsafe [
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.baseAddress, 0), OSSL_PARAM_construct_end(),
-      ]
-      return unsafe parameters.withUnsafeBufferPointer { parameters in
-        unsafe parameters.baseAddress.map { unsafe body($0) } ?? false
+    // A parameter points at its name and its value, and copies neither: both must outlive the call.
+    return unsafe OSSL_MAC_PARAM_DIGEST.withCString { name in
+      unsafe digest.withUnsafeMutableBufferPointer { digest in
+        let parameters = unsafe [
+          OSSL_PARAM_construct_utf8_string(name, digest.baseAddress, 0), OSSL_PARAM_construct_end(),
+        ]
+        return unsafe parameters.withUnsafeBufferPointer { parameters in
+          unsafe parameters.baseAddress.map { unsafe body($0) } ?? false
+        }
       }
     }
   }
