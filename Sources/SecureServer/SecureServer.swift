@@ -3,7 +3,7 @@ public import NIOPosix
 public import ServiceLifecycle
 import Synchronization
 
-/// A TLS server whose clients prove themselves with pre-shared keys.
+/// A TLS server whose clients prove themselves with pre-shared keys or with certificates.
 ///
 /// Make it with a configuration, which is checked whole; ``listen()`` or run it; take connections either from
 /// ``connections``, or, for the fast path, with a channel initializer that gets each authenticated NIO channel on its
@@ -142,6 +142,7 @@ public final class SecureServer: Service {
 
   /// Uses other TLS settings for later handshakes; live connections keep theirs.
   ///
+  /// - Parameter tls: all of the settings; what isn't set is as it is by default.
   /// - Throws: ``SecureServerError``; then the old settings stay in use.
   public func reload(tls: TLSConfiguration) throws(SecureServerError) {
     core.replace(try TLSContext(tls))

@@ -5,7 +5,7 @@ public struct SecureServerConfiguration: Sendable {
   /// Where it listens; at least one address.
   public var addresses: [ListenAddress]
   /// The time for a complete ClientHello, and again for the peer's other flights. Dripping bytes never extends
-  /// either; the time spent waiting for a slot doesn't count.
+  /// either; the time spent waiting for a slot doesn't count. More than 0, at most 1 hour.
   public var handshakeTimeout: Duration = .seconds(5)
   /// How TCP treats connections: keep-alive, timeout, delay.
   public var tcp = TCPOptions()
@@ -13,14 +13,18 @@ public struct SecureServerConfiguration: Sendable {
   public var proxyProtocol: ProxyProtocol?
   /// How many connections may be in each stage.
   public var limits = ConnectionLimits()
-  /// How many connections the kernel completes before they are accepted (listen(2)).
+  /// How many connections the kernel completes before they are accepted (listen(2)); 1 to 65,535.
   public var backlog = 4096
-  /// How long established connections may go on after a graceful shutdown was asked for.
+  /// How long established connections may go on after a graceful shutdown was asked for; at most 1 hour.
   public var drainTimeout: Duration = .seconds(10)
   /// Whether several sockets may listen on the same port (SO_REUSEPORT).
   public var reusePort = false
 
-  /// A server on `addresses`, by default with everything else as documented.
+  /// A server on `addresses`, with everything else as it is by default. Nothing is checked yet.
+  ///
+  /// - Parameters:
+  ///   - addresses: where it listens; at least one.
+  ///   - tls: how connections are secured.
   public init(addresses: [ListenAddress], tls: TLSConfiguration) {
     self.addresses = addresses
     self.tls = tls
@@ -28,7 +32,8 @@ public struct SecureServerConfiguration: Sendable {
 
   /// Itself, once all of it has been checked, the TLS settings included; nothing is opened.
   ///
-  /// - Throws: ``SecureServerError``.
+  /// - Returns: itself, unchanged.
+  /// - Throws: ``SecureServerError``, which names the setting and what is allowed.
   public func validated() throws(SecureServerError) -> SecureServerConfiguration {
     try validate()
     _ = try TLSContext(tls)

@@ -159,5 +159,6 @@ extension ConnectionHandler {
     guard let key = countedAs else { return }
     countedAs = nil
     core.admission.leave(key)
+    core.memoryTrim.hasEnded(on: loop.eventLoop)
   }
 }

@@ -123,6 +123,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     deadline = .distantFuture
     emitAlerts()
     core.admission.establish(id)
+    core.memoryTrim.hasEnded(on: loop.eventLoop)
     core.emit(.established(peer, info))
     do {
       let established = SecureChannelInfo(

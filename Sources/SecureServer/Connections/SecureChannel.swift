@@ -1,7 +1,7 @@
 public import NIOCore
 
 /// Takes an authenticated channel, on its event loop: adds the handlers that speak the application's protocol. They see
-/// plaintext, and the channel becomes active for them afterwards. A thrown error closes the connection.
+/// plaintext, as `ByteBuffer`, and the channel becomes active for them afterwards. A thrown error closes the connection.
 public typealias SecureChannelInitializer = @Sendable (any Channel, SecureChannelInfo) throws -> Void
 
 /// What is known of an authenticated channel.

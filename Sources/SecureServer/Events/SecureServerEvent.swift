@@ -12,7 +12,7 @@ public enum SecureServerEvent: Sendable {
   case handshakeStarted(Peer)
   /// The connection ended before it was established.
   case handshakeFailed(Peer, HandshakeFailure)
-  /// The peer has proved its key.
+  /// The handshake is complete: the peer has proved what the settings ask for.
   case established(Peer, TLSSessionInfo)
   /// An alert went to the peer, during the handshake or after it.
   case alertSent(Peer, TLSAlert)
