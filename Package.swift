@@ -75,7 +75,7 @@ let package = Package(
     // The gateway, from the words that everyone shares up to the daemon.
     module("Model", []),
     module("Platform", ["CPlatform"]),
-    module("Settings", ["Model", .configuration, .yams]),
+    module("Settings", ["Model", "Platform", .configuration, .yams]),
     module("Devices", ["Model", "Platform", "COpenSSL", .yams]),
     module("Storage", ["Model", "Platform"]),
     module("Sessions", ["Model"]),

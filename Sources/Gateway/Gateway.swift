@@ -58,10 +58,11 @@ public struct Gateway: Sendable {
       group: group, table: table.take() ?? .empty,
       rules: SessionRules(configuration, layout), bridge: bridge, presence: presence, metrics: metrics, log: log)
     let server = try SecureServer(
-      configuration: configuration.secureServer(preSharedKeys: floor.decide), group: group,
+      configuration: try configuration.secureServer(preSharedKeys: floor.decide), group: group,
       observer: { event in
         metrics.count(event)
         refusals.record(event)
+        if case .acceptFailed(let reason) = event { log.cannotAccept(reason) }
       },
       channelInitializer: floor.admit)
 

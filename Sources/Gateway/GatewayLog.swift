@@ -28,6 +28,10 @@ struct GatewayLog: Sendable {
       metadata: ["address": "\(address.ipAddress ?? address.pathname ?? "")", "port": "\(address.port ?? 0)"])
   }
 
+  func cannotAccept(_ reason: String) {
+    logger.error("connections cannot be accepted for now", metadata: ["reason": "\(reason)"])
+  }
+
   func ratesIgnored() {
     logger.warning("quota.messages_per_second and quota.bytes_per_second are not enforced yet")
   }

@@ -12,6 +12,8 @@ public struct GatewayConfiguration: Sendable, Equatable {
   public var devices = Devices()
   /// The directory of what must survive a restart; by default `$STATE_DIRECTORY`, else `./state`.
   public var state = "./state"
+  /// Which proxies say for whom they connect.
+  public var proxyProtocol = ProxyProtocol()
   /// What is agreed on in a handshake.
   public var tls = TLS()
   /// How much of everything the server takes.

@@ -78,7 +78,7 @@ private func refusal(
   }
 }
 
-private func withRejections(
+func withRejections(
   of gateway: RunningGateway, _ body: (ChildProcess) async throws -> Void
 ) async throws {
   let arguments = ["-oL", "mosquitto_sub", "-h", "127.0.0.1", "-p", "\(gateway.brokerPort)", "-d", "-v", "-t"]

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The key of a device that was removed is nowhere in the memory of gatewayd: neither its bytes nor its digits.
-@Suite struct RemovedKeyTests {
+@Suite(.enabled(if: !Sanitizer.isPresent, "\(MemoryImage.sanitizerHint)")) struct RemovedKeyTests {
   private let bytes: [UInt8]
   private let digits: String
 

@@ -65,6 +65,20 @@ import Testing
     }
   }
 
+  @Test func `a record that was changed on the way ends the connection with an alert`() async throws {
+    try await withEchoServer { server in
+      let record: [UInt8] = [23, 3, 3, 0, 32] + [UInt8](repeating: 7, count: 32)
+      #expect(await !OpenSSLClient.echoes(from: server, spoiltBy: record))
+      try await eventually("the end") { server.closeReasons.count == 1 }
+      guard case .protocolError = server.closeReasons.first else {
+        Issue.record("\(server.closeReasons)")
+        return
+      }
+      #expect(server.alertsSent == [20])
+      #expect(server.names == ["accepted", "handshakeStarted", "established", "alertSent", "closed"])
+    }
+  }
+
   @Test func `stopped in the middle of handshakes, nothing is delivered afterwards`() async throws {
     let (server, recorder) = try await withEchoServer { server in
       for _ in 0..<5 {

@@ -4,7 +4,7 @@ import Testing
 /// A key that was given up is nowhere in the memory of the process.
 ///
 /// The server is told the key with every bit turned, so what is found was left there by the library.
-@Suite(.serialized) struct ForgottenKeyTests {
+@Suite(.serialized, .enabled(if: !Sanitizer.isPresent, "\(MemoryImage.sanitizerHint)")) struct ForgottenKeyTests {
   /// Each way in which a key goes into a handshake.
   private static let exchanges = [
     ["-tls1_2", "-cipher", "PSK-AES128-GCM-SHA256"], ["-tls1_2", "-cipher", "DHE-PSK-AES256-GCM-SHA384"],

@@ -6,19 +6,24 @@ import SecureServer
 @safe final class OpenSSLClient {
   private let identity: [UInt8]
   private let key: [UInt8]
+  /// Bytes that are sent after the handshake, past OpenSSL.
+  private let spoil: [UInt8]
 
-  private init(_ identity: [UInt8], _ key: [UInt8]) {
+  private init(_ identity: [UInt8], _ key: [UInt8], _ spoil: [UInt8]) {
     self.identity = identity
     self.key = key
+    self.spoil = spoil
   }
 
   /// Whether a handshake with this identity and key succeeds, and a line comes back.
-  static func echoes(from server: Server, identity: [UInt8], key: [UInt8] = demoKey) async -> Bool {
+  static func echoes(
+    from server: Server, identity: [UInt8] = Array("demo".utf8), key: [UInt8] = demoKey, spoiltBy spoil: [UInt8] = []
+  ) async -> Bool {
     let address = server.address
     return await withCheckedContinuation { continuation in
       // It blocks, so it needs a thread of its own.
       Thread.detachNewThread {
-        continuation.resume(returning: OpenSSLClient(identity, key).echo(at: address))
+        continuation.resume(returning: OpenSSLClient(identity, key, spoil).echo(at: address))
       }
     }
   }
@@ -35,7 +40,9 @@ import SecureServer
     unsafe SSL_set_bio(ssl, connection, connection)
     var answer = [UInt8](repeating: 0, count: 16)
     return withExtendedLifetime(self) {
-      unsafe SSL_connect(ssl) == 1 && SSL_write(ssl, "hello\n", 6) == 6 && SSL_read(ssl, &answer, 16) == 6
+      unsafe SSL_connect(ssl) == 1
+        && (spoil.isEmpty || BIO_write(connection, spoil, CInt(spoil.count)) > 0)
+        && SSL_write(ssl, "hello\n", 6) == 6 && SSL_read(ssl, &answer, 16) == 6
     }
   }
 

@@ -31,7 +31,7 @@ import Testing
       return .accept(key)
     }
     try await withServer(try settings(tls)) { server in
-      try await withProxy(to: server, from: "127.0.0.9", header: header) { proxy in
+      try await withProxy(toPort: server.port, from: "127.0.0.9", header: header) { proxy in
         let arguments = ["s_client", "-connect", proxy, "-psk_identity", "demo", "-psk", hex(demoKey), "-quiet"]
         try await withProcess("openssl", arguments) { _ in
           var connections = server.server.connections.makeAsyncIterator()

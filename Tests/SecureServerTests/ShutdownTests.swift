@@ -1,5 +1,7 @@
+import Logging
 import NIOCore
 import SecureServer
+import ServiceLifecycle
 import TestSupport
 import Testing
 
@@ -75,6 +77,30 @@ import Testing
     }
   }
 
+  @Test func `asked to shut down gracefully, it lets connections finish and accepts no others`() async throws {
+    let recorder = Server.Recorder()
+    let quiesced = Recorded<Bool>()
+    let secure = try SecureServer(configuration: configuration(), observer: recorder.add) { channel, _ in
+      try channel.pipeline.syncOperations.addHandlers(EchoHandler(), QuiesceRecorder(quiesced))
+    }
+    let server = Server(port: try await secure.listen().first?.port ?? 0, server: secure, recorded: recorder)
+    let group = ServiceGroup(services: [secure], logger: Logger(label: "test"))
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { try await group.run() }
+      try await withOpenSSL(to: server, ["-quiet"]) { client in
+        try client.write("before\n")
+        try await client.waitForOutput("before\n")
+        await group.triggerGracefulShutdown()
+        try await eventually("it is told") { quiesced.all.count == 1 }
+        await #expect(throws: (any Error).self) { try await RawClient.connect(to: server) }
+        try client.write("after\n")
+        try await client.waitForOutput("after\n")
+      }
+      try await tasks.waitForAll()
+    }
+    #expect(server.closeReasons.count == 1)
+  }
+
   @Test func `a reader that waits for a connection is told of the end`() async throws {
     let server = try SecureServer(configuration: configuration())
     try await server.listen()
@@ -87,5 +113,17 @@ import Testing
     var count = 0
     for await _ in server.connections { count += 1 }
     return count
+  }
+}
+
+/// Notes that the server stops.
+private final class QuiesceRecorder: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let quiesced: Recorded<Bool>
+  init(_ quiesced: Recorded<Bool>) { self.quiesced = quiesced }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if event is SecureChannelEvent { quiesced.add(true) }
   }
 }

@@ -34,6 +34,12 @@ struct GoodFile: Sendable, CustomTestStringConvertible {
       $0.devices.directory = "/etc/devices.d"
       $0.devices.allowReadableByOthers = true
     },
+    GoodFile("proxy_protocol: {trusted: [10.0.0.0/8, '::1']}") {
+      $0.proxyProtocol.trusted = ["10.0.0.0/8", "::1"].compactMap { NetworkRange($0) }
+    },
+    GoodFile("proxy_protocol: 192.0.2.7") {
+      $0.proxyProtocol.trusted = ["192.0.2.7"].compactMap { NetworkRange($0) }
+    },
     GoodFile("tls:\n  suites: legacy\n  minimum_version: 1.2\n  maximum_version: \"1.2\"") {
       $0.tls.suites = .legacy
       $0.tls.maximumVersion = .v12

@@ -2,6 +2,9 @@ import Foundation
 
 /// Everything that another process had in memory at one moment.
 public struct MemoryImage {
+  /// Why none is taken of a process with a sanitizer.
+  public static let sanitizerHint = "a sanitizer keeps what was freed, and maps terabytes for itself"
+
   private let bytes: Data
 
   /// The memory of the process `id`, a child of this one: all of it, as gcore(1) takes it; only what can be written where

@@ -1,7 +1,7 @@
 /// The text of a device's file with its keys taken out: a YAML parser copies what it reads, and wipes nothing.
 ///
-/// Each quoted value of a field `key` is replaced by as many characters that stand for it, so that lines and columns stay
-/// as they are. A key that is written in another way (escapes, tags, no quotes) is left where it is.
+/// Each quoted value of a field `key` that is hexadecimal is replaced by as many characters that stand for it, so that lines
+/// and columns stay as they are. A key that is written in another way (escapes, tags, no quotes) is left where it is.
 struct HiddenKeys {
   /// The text for the parser.
   private(set) var text: [UInt8]
@@ -40,8 +40,9 @@ struct HiddenKeys {
     guard rest.popFirst() == UInt8(ascii: ":") else { return nil }
     rest = rest.drop { isBlank($0) }
     guard let quote = rest.popFirst(), quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else { return nil }
-    let value = rest.prefix { $0 != quote && (0x20...0x7e).contains($0) && $0 != UInt8(ascii: "\\") }
-    guard value.count >= 3, value.endIndex < bytes.endIndex, bytes[value.endIndex] == quote else { return nil }
+    // What else stands behind the word, in a label's text say, stays as it is.
+    let value = rest.prefix { Character(UnicodeScalar($0)).isHexDigit }
+    guard value.count >= 8, value.endIndex < bytes.endIndex, bytes[value.endIndex] == quote else { return nil }
     return value.indices
   }
 

@@ -9,9 +9,14 @@ extension GatewayConfiguration {
   }
 
   /// The server's configuration.
-  func secureServer(preSharedKeys provider: @escaping PreSharedKeyProvider) -> SecureServerConfiguration {
+  ///
+  /// - Throws: `SecureServerError`.
+  func secureServer(preSharedKeys provider: @escaping PreSharedKeyProvider) throws -> SecureServerConfiguration {
     var server = SecureServerConfiguration(
       addresses: listen.map { serverAddress(host: $0.host, port: $0.port) }, tls: tlsConfiguration(provider))
+    if !proxyProtocol.trusted.isEmpty {
+      server.proxyProtocol = try .init(trusting: proxyProtocol.trusted.map(\.description))
+    }
     server.handshakeTimeout = limits.handshakeTimeout
     server.backlog = limits.backlog
     server.drainTimeout = limits.drainTimeout

@@ -17,7 +17,7 @@ struct Section: Sendable {
 extension Section {
   /// All there is to set: what gateway.yaml is checked against, read by and explained from.
   static let all: [Section] = [
-    top, devices, tls, limits, sessions, topics, quota, presence, rejections, broker, bridge, spool, log,
+    top, devices, proxyProtocol, tls, limits, sessions, topics, quota, presence, rejections, broker, bridge, spool, log,
   ]
 
   /// Every setting by its key.

@@ -13,6 +13,22 @@ extension Kind where Value == [ListenAddress] {
   }
 }
 
+extension Kind where Value == [NetworkRange] {
+  /// Networks, or none.
+  static var networks: Kind {
+    Kind(allowed: "networks such as 10.0.0.0/8 or 2001:db8::/32, or a list of them") { texts throws(Rejection) in
+      try texts.map { text throws(Rejection) in
+        guard let network = NetworkRange(text) else {
+          throw Rejection(text, "is not an address, or not the first of its network")
+        }
+        return network
+      }
+    } writeList: {
+      $0.map(\.description)
+    }
+  }
+}
+
 extension Kind where Value == GatewayConfiguration.Broker.Choice {
   /// `embedded`, or where brokers are.
   static var broker: Kind {

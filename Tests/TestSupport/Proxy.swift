@@ -1,13 +1,13 @@
 import NIOCore
 import NIOPosix
 
-/// A proxy on a loopback port of its own: for each client it connects to the server from `source`, sends a header and
-/// passes on what the two say.
-func withProxy<Result>(
-  to server: Server, from source: String, header: [UInt8], _ body: (_ address: String) async throws -> Result
+/// A proxy on a loopback port of its own: for each client it connects to `port` from `source`, sends a header and passes on
+/// what the two say. `body` is told where it is.
+public func withProxy<Result>(
+  toPort port: Int, from source: String = "127.0.0.1", header: [UInt8],
+  _ body: (_ address: String) async throws -> Result
 ) async throws -> Result {
   let local = try SocketAddress(ipAddress: source, port: 0)
-  let port = server.port
   let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
     .childChannelOption(.autoRead, value: false)
     .childChannelInitializer { client in
