@@ -95,8 +95,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     case .complete:
       stage = .queued(hello)
       core.helloAwaited(-1)
-      deadline = loop.setSlotDeadline(for: self)
-      core.admission.requestSlot(for: id, from: PeerKey(peer.address), on: loop.handle)
+      if core.admission.requestSlot(for: id, from: PeerKey(peer.address), on: loop.handle) {
+        handshake(with: hello)
+      } else {
+        deadline = loop.setSlotDeadline(for: self)
+      }
     }
   }
 
@@ -104,6 +107,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   func slotGranted() {
     guard case .queued(let hello) = stage else { return core.admission.releaseSlot(of: id) }
+    handshake(with: hello)
+    resumeReading()
+  }
+
+  private func handshake(with hello: ByteBuffer) {
     core.emit(.handshakeStarted(peer))
     do {
       let handshake = try TLSHandshake(context: core.tlsContext, window: loop.window) {
@@ -114,7 +122,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
       stage = .handshaking(handshake)
       deadline = loop.setDeadline(for: self)
       advance(handshake, with: hello)
-      resumeReading()
     } catch {
       fail(.internalError("\(error)"))
     }

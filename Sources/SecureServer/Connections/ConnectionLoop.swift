@@ -100,30 +100,3 @@ final class ConnectionLoop {
     return ciphertext
   }
 }
-
-/// A loop's connections, as other threads may hold them.
-struct LoopHandle: Sendable {
-  private let eventLoop: any EventLoop
-  private let bound: NIOLoopBoundBox<ConnectionLoop>
-
-  /// Makes what the connections on `eventLoop` share.
-  init(eventLoop: any EventLoop, core: ServerCore) throws(SecureServerError) {
-    self.eventLoop = eventLoop
-    bound = .makeBoxSendingValue(try ConnectionLoop(eventLoop: eventLoop, core: core), eventLoop: eventLoop)
-  }
-
-  /// On the loop itself.
-  init(_ loop: ConnectionLoop) {
-    eventLoop = loop.eventLoop
-    bound = NIOLoopBoundBox(loop, eventLoop: loop.eventLoop)
-  }
-
-  /// The connections, for code that runs on the loop.
-  var loop: ConnectionLoop { bound.value }
-
-  /// Runs `body` on the loop's next turn, never on the caller's stack: what one connection gives back, the next one may
-  /// give back at once, and so on through a whole queue.
-  func run(_ body: @escaping @Sendable (ConnectionLoop) -> Void) {
-    eventLoop.execute { body(loop) }
-  }
-}
