@@ -67,7 +67,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
   // MARK: Bytes in
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    receive(unwrapInboundIn(data))
+    let bytes = unwrapInboundIn(data)
+    receive(bytes)
+    loop.received.takeBack(bytes)
   }
 
   private func receive(_ bytes: ByteBuffer) {

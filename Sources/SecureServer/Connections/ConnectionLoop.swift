@@ -10,6 +10,7 @@ final class ConnectionLoop {
   let eventLoop: any EventLoop
   let core: ServerCore
   let window: TLSWindow
+  let received: ReceiveBuffer
   /// The connections on this loop, by number.
   private(set) var connections: [UInt64: ConnectionHandler] = [:]
   private var deadlines: Deque<(at: NIODeadline, id: UInt64)> = []
@@ -22,6 +23,7 @@ final class ConnectionLoop {
     self.eventLoop = eventLoop
     self.core = core
     window = try TLSWindow()
+    received = ReceiveBuffer(eventLoop: eventLoop)
   }
 
   var handle: LoopHandle { LoopHandle(self) }

@@ -54,9 +54,12 @@ struct ListeningSockets {
         }
       }
       .childChannelInitializer { [loops] channel in
-        channel.eventLoop.makeCompletedFuture {
+        do {
           guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else { throw ChannelError.operationUnsupported }
           try loop.addConnection(to: channel)
+          return channel.eventLoop.makeSucceededVoidFuture()
+        } catch {
+          return channel.eventLoop.makeFailedFuture(error)
         }
       }
   }
@@ -71,7 +74,7 @@ extension LoopHandle {
   fileprivate func addConnection(to channel: any Channel) throws {
     let loop = self.loop
     try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
-    try channel.syncOptions?.setOption(.recvAllocator, value: ReceiveAllocator())
+    try channel.syncOptions?.setOption(.recvAllocator, value: ReceiveAllocator(sharing: loop.received))
     let connection = ConnectionHandler(
       id: loop.core.nextConnection(), address: channel.remoteAddress?.withoutIPv6Clothes, loop: loop)
     try channel.pipeline.syncOperations.addHandler(connection)
