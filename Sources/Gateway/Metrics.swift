@@ -21,7 +21,7 @@ final class Metrics: Sendable {
     switch event {
     case .established: establishedCount.add(1, ordering: .relaxed)
     case .handshakeFailed(_, let failure): refusedByReason.withLock { $0[failure.reason.name, default: 0] += 1 }
-    case .accepted, .handshakeStarted, .alertSent, .alertReceived, .closed, .acceptFailed: break
+    case .accepted, .handshakeStarted, .alertSent, .alertReceived, .closed, .keyLogEnabled, .acceptFailed: break
     }
   }
 

@@ -88,6 +88,7 @@ public final class SecureServer: Service {
     }
     guard isFirst else { throw .alreadyStarted }
     try await listener.open(core, group: group, loops: loops)
+    core.announceKeyLog()
     return boundAddresses
   }
 
@@ -123,6 +124,14 @@ public final class SecureServer: Service {
   /// - Throws: ``SecureServerError``; then the old settings stay in use.
   public func reload(tls: TLSConfiguration) throws(SecureServerError) {
     core.replace(try TLSContext(tls))
+  }
+
+  /// Closes a connection in any stage, by its number in the server's events: with close_notify if it is established. May
+  /// be called from any callback of the server; one that has gone already is none of its business.
+  public func closeConnection(_ number: UInt64) {
+    for handle in loops.values {
+      handle.run { loop in loop.connections[number]?.closeByServer() }
+    }
   }
 
   /// The events from now on.

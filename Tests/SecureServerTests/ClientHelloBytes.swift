@@ -6,6 +6,9 @@ struct ClientHelloBytes {
   /// Identity, obfuscated ticket age, length of the binder.
   var identities: [(identity: [UInt8], age: UInt32, binder: Int)] = []
 
+  /// The name that is asked for (SNI).
+  var serverName: String?
+
   /// The handshake message in one record.
   var record: [UInt8] { Self.record(message) }
 
@@ -30,6 +33,7 @@ struct ClientHelloBytes {
   private var extensions: [UInt8] {
     var all: [UInt8] = []
     if !versions.isEmpty { all += Self.extensionOf(43, Self.vector8(versions.flatMap(Self.uint16))) }
+    if let serverName { all += Self.extensionOf(0, Self.vector16([0] + Self.vector16(Array(serverName.utf8)))) }
     all += Self.extensionOf(10, Self.vector16([0, 29]))
     all += Self.extensionOf(13, Self.vector16([4, 3]))
     // An X25519 share: any 32 bytes are a point.

@@ -24,11 +24,15 @@ import Testing
     }
   }
 
-  /// Each suite of the presets that OpenSSL's client can offer.
-  @Test(arguments: CipherSuites.legacy.tlsv12)
+  // B4: each suite of the presets that OpenSSL's client can offer.
+  @Test(arguments: CipherSuites.legacy.tlsv12.filter { $0.contains("PSK") })
   func `every TLS 1.2 suite of the presets works`(suite: String) async throws {
     var settings = tls()
     settings.cipherSuites = .legacy
+    if suite.hasPrefix("RSA") {
+      settings.certificateChain = try await Certificates.made().chain("rsa-server")
+      settings.privateKey = try await Certificates.made().key("rsa-server")
+    }
     try await withEchoServer(configuration(settings)) { server in
       try await withOpenSSL(to: server, ["-tls1_2", "-cipher", suite, "-quiet"]) { client in
         try client.write("hello\n")
@@ -97,7 +101,7 @@ import Testing
         try client.write("hello\n")
         try await client.waitForOutput("hello\n")
       }
-      #expect(server.established.map(\.pskIdentity.count) == [count])
+      #expect(server.established.map(\.pskIdentity?.count) == [count])
     }
   }
 

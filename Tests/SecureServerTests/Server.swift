@@ -39,6 +39,11 @@ final class Server: Sendable {
     events.compactMap { if case .accepted(let peer) = $0 { peer.address?.ipAddress } else { nil } }
   }
   var alertsSent: [UInt8] { events.compactMap { if case .alertSent(_, let alert) = $0 { alert.code } else { nil } } }
+  var alertsReceived: [UInt8] {
+    events.compactMap { if case .alertReceived(_, let alert) = $0 { alert.code } else { nil } }
+  }
+  /// What happened, by name.
+  var names: [String] { events.map(\.name) }
 
   /// The next outcome of a handshake, once `count` have come.
   func outcomes(_ count: Int = 1) async throws -> [HandshakeFailure.Reason?] {
@@ -53,6 +58,22 @@ final class Server: Sendable {
       case .established: .some(nil)
       default: nil
       }
+    }
+  }
+}
+
+extension SecureServerEvent {
+  var name: String {
+    switch self {
+    case .accepted: "accepted"
+    case .handshakeStarted: "handshakeStarted"
+    case .handshakeFailed: "handshakeFailed"
+    case .established: "established"
+    case .alertSent: "alertSent"
+    case .alertReceived: "alertReceived"
+    case .closed: "closed"
+    case .keyLogEnabled: "keyLogEnabled"
+    case .acceptFailed: "acceptFailed"
     }
   }
 }
@@ -100,7 +121,8 @@ func withServer<Result: Sendable>(
   return try await run(try SecureServer(configuration: configuration, observer: recorder.add), recorder, body)
 }
 
-private func run<Result: Sendable>(
+/// Runs `server`, which listens already or not, for the duration of `body`.
+func run<Result: Sendable>(
   _ server: SecureServer, _ recorder: Server.Recorder, _ body: @escaping @Sendable (Server) async throws -> Result
 ) async throws -> Result {
   let addresses = try await server.listen()

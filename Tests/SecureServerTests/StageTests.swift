@@ -100,7 +100,7 @@ import Testing
     var settings = configuration()
     settings.limits.handshaking = 1
     settings.limits.handshakePatience = .seconds(60)
-    settings.handshakeTimeout = .milliseconds(200)
+    settings.handshakeTimeout = .seconds(3)
     try await withEchoServer(settings) { server in
       var stalled: [RawClient] = []
       for _ in 0..<4 {
@@ -155,7 +155,7 @@ import Testing
   @Test func `the limit of accepted connections pauses accepting until there is room`() async throws {
     var settings = configuration()
     settings.limits.accepted = 2
-    settings.handshakeTimeout = .milliseconds(300)
+    settings.handshakeTimeout = .seconds(4)
     try await withEchoServer(settings) { server in
       let silent = [try await RawClient.connect(to: server), try await RawClient.connect(to: server)]
       try await expectService(from: server)

@@ -58,7 +58,8 @@ extension HandshakeFailure.Reason {
     case .peerClosed, .serverClosing: nil
     case .rejectedPSKIdentity(let why): why
     case .timedOut, .notTLS, .unknownPSKIdentity, .wrongPreSharedKey, .preSharedKeyTooShort, .noPreSharedKeyOffered,
-      .unsupportedVersion, .noSharedCipher, .noSharedApplicationProtocol, .alertReceived, .protocolError, .serverBusy,
+      .unsupportedVersion, .noSharedCipher, .noSharedApplicationProtocol, .certificateRejected, .noCertificate,
+      .unknownServerName, .alertReceived, .protocolError, .serverBusy,
       .tooManyConnections, .tooManyConnectionsFromAddress, .internalError:
       name
     }

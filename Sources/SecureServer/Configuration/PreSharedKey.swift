@@ -5,6 +5,8 @@ public typealias PreSharedKeyProvider = @Sendable (PreSharedKeyOffer) -> PreShar
 
 /// What a client offers during the handshake: an identity that it says it has the key for.
 public struct PreSharedKeyOffer: Sendable {
+  /// The number that the server's events have for this connection.
+  public let connection: UInt64
   /// The identity as sent: any bytes, NUL included; 1 to 256 of them.
   public let identity: [UInt8]
   /// The hint that the client was given (TLS 1.2).

@@ -8,16 +8,65 @@ extension ConnectionHandler {
     case .accepted, .queued, .handshaking:
       fail(.serverClosing)
       promise?.succeed(())
+    case .established(let records) where mode == .output && !closed.byPeer:
+      sayGoodbye(records)
+      context.writeAndFlush(wrapOutboundOut(loop.takeCiphertext()), promise: promise)
     case .established(let records):
-      closeReason = closeReason ?? .closedByServer
+      closeReason = closeReason ?? (closed.byPeer ? .closedByPeer : .closedByServer)
       stage = .closing
-      records.close()
+      sayGoodbye(records)
       deadline = loop.setDeadline(for: self)
-      _ = loop.window.takeAlerts()
       context.writeAndFlush(wrapOutboundOut(loop.takeCiphertext())).assumeIsolated().whenComplete { _ in
         context.close(mode: .all, promise: promise)
       }
     case .closing, .closed: context.close(mode: mode, promise: promise)
+    }
+  }
+
+  /// The application wants to be rid of it.
+  func closeByServer() {
+    if let context { close(context: context, mode: .all, promise: nil) }
+  }
+
+  private func sayGoodbye(_ records: TLSRecordLayer) {
+    guard !closed.byUs else { return }
+    closed.byUs = true
+    records.close()
+    _ = loop.window.takeAlerts()
+  }
+
+  /// close_notify: nothing more will come. A channel that allows it may go on sending (RFC 8446 §6.1), the others close.
+  func peerSaidGoodbye() {
+    guard let context, case .established = stage, !closed.byPeer else { return }
+    closed.byPeer = true
+    context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+    if closed.byUs || !allowsHalfClosure { end(.closedByPeer) }
+  }
+
+  /// As NIO's own channels say it, by ``ChannelOptions/allowRemoteHalfClosure``.
+  private var allowsHalfClosure: Bool {
+    // An option that cannot be read is not set.
+    (try? context?.channel.syncOptions?.getOption(.allowRemoteHalfClosure)) ?? false
+  }
+
+  /// Closes an established connection, and tells the application why unless the peer said goodbye.
+  func end(_ reason: SecureServerEvent.CloseReason) {
+    guard let context, case .established = stage else { return }
+    closeReason = closeReason ?? reason
+    if reason != .closedByPeer { context.fireErrorCaught(reason) }
+    close(context: context, mode: .all, promise: nil)
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    // TCP's end, where half-closure is allowed; without, the channel closes by itself.
+    guard let event = event as? ChannelEvent, event == .inputClosed else {
+      return context.fireUserInboundEventTriggered(event)
+    }
+    switch stage {
+    case .accepted, .queued: fail(.peerClosed)
+    case .handshaking(let handshake): fail(.peerClosed, in: handshake)
+    case .established: if !closed.byPeer { end(.truncated) }
+    case .closing, .closed: break
     }
   }
 
@@ -26,9 +75,11 @@ extension ConnectionHandler {
     case .accepted, .queued: fail(.peerClosed)
     case .handshaking(let handshake): fail(.peerClosed, in: handshake)
     case .established, .closing:
+      let reason = closeReason ?? (closed.byPeer ? .closedByPeer : .truncated)
+      if closeReason == nil, reason == .truncated { context.fireErrorCaught(reason) }
       stage = .closed
       leave()
-      core.emit(.closed(peer, closeReason ?? .truncated))
+      core.emit(.closed(peer, reason))
       context.fireChannelInactive()
     case .closed: break
     }
@@ -49,9 +100,18 @@ extension ConnectionHandler {
     case .accepted: fail(.timedOut)
     case .queued: fail(.serverBusy)
     case .handshaking(let handshake): fail(.timedOut, in: handshake)
-    case .closing: context?.close(promise: nil)
+    case .closing: closeUnlessSending()
     case .established, .closed: break
     }
+  }
+
+  /// A peer that still takes what we have for it is waited for, one that does not is cut.
+  private func closeUnlessSending() {
+    // A channel that cannot tell has nothing.
+    let unsent = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    guard unsent > 0, unsent < unsentBytes else { return context?.close(promise: nil) ?? () }
+    unsentBytes = unsent
+    deadline = loop.setDeadline(for: self)
   }
 
   /// The slot goes to somebody else.

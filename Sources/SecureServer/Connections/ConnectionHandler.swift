@@ -32,6 +32,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var peer: SecureServerEvent.Peer
   var deadline: NIODeadline = .distantFuture
   var isCounted = false
+  /// Which side has said close_notify.
+  var closed = (byPeer: false, byUs: false)
+  /// What was still to be sent when the deadline of a closing connection was last looked at.
+  var unsentBytes = Int.max
   /// Whether a read was asked for while none may be done.
   private var heldRead = false
 
@@ -116,11 +120,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private func handshake(with hello: ByteBuffer) {
     core.emit(.handshakeStarted(peer))
     do {
-      let handshake = try TLSHandshake(context: core.tlsContext, window: loop.window) {
-        [loop, peer]
-        identity, version in
-        loop.core.decide(identity, version, peer.address, on: loop.eventLoop)
-      }
+      let (context, refusesName) = core.tlsContext(for: hello.readableBytesUInt8Span)
+      let handshake = try TLSHandshake(context: context, window: loop.window, refusesServerName: refusesName)
       stage = .handshaking(handshake)
       deadline = loop.setDeadline(for: self)
       advance(handshake, with: hello)
@@ -131,7 +132,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   private func advance(_ handshake: TLSHandshake, with bytes: ByteBuffer) {
     var bytes = bytes
-    let (step, consumed) = handshake.advance(with: bytes.readableBytesSpan)
+    let (step, consumed) = handshake.advance(with: bytes.readableBytesSpan, asking: self)
     bytes.moveReaderIndex(forwardBy: consumed)
     // The provider may have closed the channel meanwhile.
     guard case .handshaking = stage else { return loop.window.discardOutput() }
@@ -160,7 +161,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
       let established = SecureChannelInfo(
         connection: id, peerAddress: peer.address, tls: info, context: application)
       try core.initialize(context.channel, established)
-      context.fireChannelActive()
+      if case .established = stage { context.fireChannelActive() }
     } catch {
       closeReason = .failed("\(error)")
       close(context: context, mode: .all, promise: nil)
@@ -188,18 +189,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     switch opened {
     case .full: return false
     case .wantMoreBytes: return true
-    case .closed:
-      context?.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-      end(.closedByPeer)
+    case .closed: peerSaidGoodbye()
     case .failed(let reason): end(reason)
     }
     return true
-  }
-
-  private func end(_ reason: SecureServerEvent.CloseReason) {
-    guard let context, case .established = stage else { return }
-    closeReason = closeReason ?? reason
-    close(context: context, mode: .all, promise: nil)
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
@@ -220,7 +213,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   // MARK: Bytes out
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    guard case .established(let records) = stage else {
+    guard case .established(let records) = stage, !closed.byUs else {
       promise?.fail(ChannelError.ioOnClosedChannel)
       return
     }

@@ -3,6 +3,10 @@ import Synchronization
 
 /// An authenticated connection for async/await: plaintext in and out, with back-pressure both ways.
 ///
+/// When the peer says close_notify its sequence of bytes ends, and what remains can still be sent; when it vanishes without,
+/// the sequence throws ``SecureServerEvent/CloseReason/truncated``. To say close_notify and go on reading, finish the
+/// writer. Closing waits until everything written was sent, as long as the peer takes it.
+///
 /// One that is let go without ``executeThenClose(_:)`` is closed.
 public final class SecureConnection: Sendable {
   /// The number that the server's events have for this connection.
@@ -18,7 +22,9 @@ public final class SecureConnection: Sendable {
 
   init(_ channel: any Channel, _ info: SecureChannelInfo) throws {
     self.info = info
-    self.channel = try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+    try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+    self.channel = try NIOAsyncChannel(
+      wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
   }
 
   deinit {
@@ -32,14 +38,19 @@ public final class SecureConnection: Sendable {
   /// Runs `body` with what the peer sends and a writer to it, and closes the connection afterwards, whatever happens.
   /// It is called once.
   ///
-  /// - Throws: what `body` throws, or the failure of the connection.
+  /// - Parameter body: reads from the sequence, and writes; `write` waits while the peer does not read.
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws, or ``SecureServerEvent/CloseReason``.
   public nonisolated(nonsending) func executeThenClose<Result>(
     _ body: (
-      _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+      _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ outbound: SecureConnectionWriter
     ) async throws -> Result
   ) async throws -> Result {
     let wasUsed = isUsed.exchange(true, ordering: .relaxed)
     precondition(!wasUsed, "executeThenClose is called once for each connection")
-    return try await channel.executeThenClose { inbound, outbound in try await body(inbound, outbound) }
+    let eventLoop = channel.channel.eventLoop
+    return try await channel.executeThenClose { inbound, outbound in
+      try await body(inbound, SecureConnectionWriter(outbound, on: eventLoop))
+    }
   }
 }

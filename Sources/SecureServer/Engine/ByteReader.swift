@@ -19,6 +19,14 @@ struct ByteReader {
     return UInt32(high) << 16 | UInt32(low)
   }
 
+  mutating func readUInt64() -> UInt64? {
+    guard bytes.count >= 8, let high = readUInt32(), let low = readUInt32() else { return nil }
+    return UInt64(high) << 32 | UInt64(low)
+  }
+
+  /// Passes over `count` bytes; false if there are not as many.
+  mutating func skip(_ count: Int) -> Bool { readBytes(count) != nil }
+
   /// A vector behind a length of one byte.
   mutating func readVector8() -> ArraySlice<UInt8>? {
     guard let count = readUInt8() else { return nil }

@@ -5,6 +5,7 @@ struct ClientHello {
   let keyExchangeModes: [UInt8]?
   /// Two bytes each.
   let cipherSuites: [UInt8]
+  let serverName: [UInt8]?
 
   /// What is to be done with it.
   enum Answer: Equatable {

@@ -24,6 +24,12 @@ public struct HandshakeFailure: Sendable {
     case noSharedCipher
     /// The client offers ALPN protocols, none of them ours.
     case noSharedApplicationProtocol
+    /// The client's certificate does not verify, or ``TLSConfiguration/verify`` rejected it.
+    case certificateRejected(CertificateError)
+    /// A client certificate is required, and the client has none.
+    case noCertificate
+    /// ``TLSConfiguration/serverNameSelector`` rejected the name that the client asks for.
+    case unknownServerName
     /// The peer gave up with this alert.
     case alertReceived(TLSAlert)
     /// The peer broke the protocol; the text is OpenSSL's or ours.
@@ -56,6 +62,7 @@ extension HandshakeFailure.Reason: CustomStringConvertible {
     switch self {
     case .rejectedPSKIdentity(let why): "\(name): \(why)"
     case .alertReceived(let alert): "\(name): \(alert)"
+    case .certificateRejected(let error): "\(name): \(error)"
     case .protocolError(let text): "\(name): \(text)"
     case .internalError(let text): "\(name): \(text)"
     default: name
@@ -76,6 +83,9 @@ extension HandshakeFailure.Reason: CustomStringConvertible {
     case .unsupportedVersion: "unsupportedVersion"
     case .noSharedCipher: "noSharedCipher"
     case .noSharedApplicationProtocol: "noSharedApplicationProtocol"
+    case .certificateRejected: "certificateRejected"
+    case .noCertificate: "noCertificate"
+    case .unknownServerName: "unknownServerName"
     case .alertReceived: "alertReceived"
     case .protocolError: "protocolError"
     case .serverBusy: "serverBusy"

@@ -19,6 +19,8 @@ public enum SecureServerEvent: Sendable {
   case alertReceived(Peer, TLSAlert)
   /// An established connection ended.
   case closed(Peer, CloseReason)
+  /// The secrets of every connection from now on are given to ``TLSConfiguration/keyLogCallback``.
+  case keyLogEnabled
   /// A connection could not be accepted (accept(2)); accepting goes on by itself.
   case acceptFailed(String)
 
@@ -30,8 +32,8 @@ public enum SecureServerEvent: Sendable {
     public let address: SocketAddress?
   }
 
-  /// How an established connection ended.
-  public enum CloseReason: Sendable, Hashable {
+  /// How an established connection ended. What is thrown to the reader of one that ended without close_notify.
+  public enum CloseReason: Error, Hashable {
     /// The peer said close_notify.
     case closedByPeer
     /// The peer vanished without close_notify: what came last may be missing.

@@ -38,25 +38,33 @@ final class ServerCore: Sendable {
     self.acceptsMore = acceptsMore
   }
 
-  var tlsContext: TLSContext { context.withLock { $0 } }
+  /// The settings for a connection, by the name in its ClientHello, and whether that name is refused.
+  func tlsContext(for hello: Span<UInt8>) -> (context: TLSContext, refusesName: Bool) {
+    let current = context.withLock { $0 }
+    guard let selector = current.configuration.serverNameSelector else { return (current, false) }
+    return switch selector(ServerName.inClientHello(hello)) {
+    case .use(let prepared): (prepared.context, false)
+    case .useDefault: (current, false)
+    case .reject: (current, true)
+    }
+  }
+
   var isClosing: Bool { closing.load(ordering: .relaxed) }
 
   func beginClosing() { closing.store(true, ordering: .relaxed) }
-  func replace(_ newContext: TLSContext) { context.withLock { $0 = newContext } }
+  func replace(_ newContext: TLSContext) {
+    context.withLock { $0 = newContext }
+    announceKeyLog()
+  }
+
+  /// Whoever reads along should not go unnoticed.
+  func announceKeyLog() {
+    if context.withLock({ $0.configuration.keyLogCallback != nil }) { emit(.keyLogEnabled) }
+  }
+
   func nextConnection() -> UInt64 { lastConnection.add(1, ordering: .relaxed).newValue }
 
   func initialize(_ channel: any Channel, _ info: SecureChannelInfo) throws { try initializer(channel, info) }
-
-  /// Asks the application about an identity.
-  func decide(
-    _ identity: [UInt8], _ version: TLSVersion, _ address: SocketAddress?, on eventLoop: any EventLoop
-  ) -> PreSharedKeyDecision {
-    let tls = tlsContext.configuration
-    return tls.preSharedKeyProvider(
-      PreSharedKeyOffer(
-        identity: identity, hint: version == .tlsv12 ? tls.pskHint : nil, version: version, peerAddress: address,
-        maximumKeyLength: PreSharedKey.maximumLength, eventLoop: eventLoop))
-  }
 
   func helloAwaited(_ change: Int) {
     if admission.awaitHello(change) { acceptsMore({ [admission] in admission.acceptsMore }) }

@@ -8,6 +8,12 @@ enum OpenSSLErrors {
     if ERR_peek_error() != 0 { ERR_clear_error() }
   }
 
+  /// Whether the last error is that a PEM text has no further object.
+  static var isEndOfPEM: Bool {
+    let code = ERR_peek_last_error()
+    return ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_NO_START_LINE
+  }
+
   /// The first error as text; empties the queue.
   static func drain() -> String {
     defer { ERR_clear_error() }

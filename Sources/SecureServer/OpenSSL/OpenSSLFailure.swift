@@ -7,6 +7,8 @@ struct OpenSSLFailure {
     case unsupportedVersion
     case noSharedCipher
     case noSharedApplicationProtocol
+    case noCertificate
+    case certificateRejected
     case alertReceived
     case refusedByUs
     case other
@@ -32,6 +34,8 @@ struct OpenSSLFailure {
       SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS, SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM:
       .noSharedCipher
     case SSL_R_NO_APPLICATION_PROTOCOL: .noSharedApplicationProtocol
+    case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: .noCertificate
+    case SSL_R_CERTIFICATE_VERIFY_FAILED: .certificateRejected
     case SSL_R_CALLBACK_FAILED, SSL_R_PSK_IDENTITY_NOT_FOUND: .refusedByUs
     case SSL_AD_REASON_OFFSET...(SSL_AD_REASON_OFFSET + 255): .alertReceived
     default: .other

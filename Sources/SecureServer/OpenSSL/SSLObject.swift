@@ -60,10 +60,17 @@ import COpenSSL
     return unsafe String(cString: name)
   }
 
-  var serverName: String? {
-    guard let name = unsafe SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name) else { return nil }
-    return unsafe String(cString: name)
+  /// Whether a session or a TLS 1.3 pre-shared key was taken up (SSL_session_reused(3)).
+  var reusesSession: Bool { unsafe SSL_session_reused(ssl) == 1 }
+
+  /// The client's certificate first, then what it sent with it; of a resumed session the first alone.
+  var peerCertificates: [TLSCertificate] {
+    guard let leaf = unsafe SSL_get1_peer_certificate(ssl) else { return [] }
+    let first = TLSCertificate(unsafe X509Object(owning: leaf))
+    return unsafe [first] + TLSCertificate.all(in: SSL_get_peer_cert_chain(ssl)).filter { $0 != first }
   }
+
+  var isPeerVerified: Bool { unsafe SSL_get_verify_result(ssl) == CLong(X509_V_OK) }
 
   var applicationProtocol: String? {
     var name: UnsafePointer<UInt8>?

@@ -1,0 +1,20 @@
+/// What the application decides during a handshake, asked with what the connection knows.
+extension ConnectionHandler: HandshakeApplication {
+  func decide(
+    on identity: [UInt8], _ version: TLSVersion, _ configuration: TLSConfiguration
+  ) -> PreSharedKeyDecision {
+    guard let provider = configuration.preSharedKeyProvider else { return .unknownIdentity }
+    return provider(
+      PreSharedKeyOffer(
+        connection: id, identity: identity, hint: version == .tlsv12 ? configuration.pskHint : nil, version: version,
+        peerAddress: peer.address, maximumKeyLength: PreSharedKey.maximumLength, eventLoop: loop.eventLoop))
+  }
+
+  func decide(
+    on chain: [TLSCertificate], _ errors: [CertificateError], isResumption: Bool, _ configuration: TLSConfiguration
+  ) -> CertificateDecision? {
+    configuration.verify?(
+      CertificateVerification(
+        connection: id, chain: chain, errors: errors, peerAddress: peer.address, isResumption: isResumption))
+  }
+}

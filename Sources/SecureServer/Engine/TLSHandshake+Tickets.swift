@@ -1,0 +1,42 @@
+/// What OpenSSL asks about session tickets.
+extension TLSHandshake {
+  /// What goes into the ticket of this session.
+  func contentsOfTicket() -> SessionTicketContents {
+    if isResumed, let ticket = keyExchange.ticket { return ticket.contents }
+    let now = configuration.sessionTickets?.time ?? 0
+    guard case .preSharedKey = keyExchange.proof, let identity = keyExchange.identity, let secret = keyExchange.secret
+    else {
+      return SessionTicketContents(
+        authenticatedAt: now, rules: context.sessionRules, preSharedKey: nil,
+        certificateErrorCode: certificates.errors.first?.code.rawValue ?? 0)
+    }
+    return SessionTicketContents(
+      authenticatedAt: now, rules: context.sessionRules, preSharedKey: .init(identity: identity, secret: secret))
+  }
+
+  /// Whether the session in a ticket of ours may go on: not longer after its full handshake than tickets live, and with
+  /// a pre-shared key only while that is still the identity's.
+  func mayResume(_ contents: SessionTicketContents, _ certificate: TLSCertificate?, _ version: TLSVersion) -> Bool {
+    guard let tickets = configuration.sessionTickets, contents.rules == context.sessionRules,
+      tickets.time &- contents.authenticatedAt < tickets.lifetime.components.seconds
+    else { return false }
+    guard let proved = contents.preSharedKey else {
+      guard !context.requiresPreSharedKey, mayResume(with: certificate, contents.certificateErrorCode) else {
+        return false
+      }
+      keyExchange.accept(contents, nil)
+      return true
+    }
+    guard configuration.preSharedKeyProvider != nil else { return false }
+    switch judge(proved.identity, version) {
+    case .success(let key)
+    where SessionTicketContents.ProvedKey(identity: proved.identity, secret: key.secret) == proved:
+      keyExchange.accept(contents, key.context)
+      return true
+    case .success: return false
+    case .failure(let refusal):
+      keyExchange.refuse(contents, because: refusal.reason)
+      return false
+    }
+  }
+}

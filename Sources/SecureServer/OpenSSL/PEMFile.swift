@@ -1,0 +1,31 @@
+import COpenSSL
+import Glibc
+
+/// A text file of certificates or keys.
+enum PEMFile {
+  /// No chain of certificates is longer.
+  private static let maximumLength = 1 << 20
+
+  /// The text at `path`.
+  static func read(
+    _ path: String, _ error: (String) -> SecureServerError
+  ) throws(SecureServerError) -> String {
+    guard let file = unsafe fopen(path, "re") else { throw error("\(path): \(systemErrorText(errno))") }
+    defer { unsafe fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: maximumLength + 1)
+    let count = unsafe fread(&bytes, 1, bytes.count, file)
+    defer { unsafe OPENSSL_cleanse(&bytes, count) }
+    guard unsafe ferror(file) == 0 else { throw error("\(path): cannot be read") }
+    guard count <= maximumLength else { throw error("\(path): longer than \(maximumLength) bytes") }
+    return String(decoding: bytes[..<count], as: UTF8.self)
+  }
+}
+
+/// SHA-256 (FIPS 180-4).
+enum SHA256Digest {
+  static func of(_ bytes: [UInt8]) -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+    unsafe SHA256(bytes, bytes.count, &digest)
+    return digest
+  }
+}

@@ -1,0 +1,142 @@
+import NIOCore
+import SecureServer
+import Synchronization
+import TestSupport
+import Testing
+
+/// Connections that are closed at the worst moments.
+@Suite struct ClosingTests {
+  /// From where the connection is closed.
+  enum Callback: String, CaseIterable, CustomTestStringConvertible {
+    case accepted, handshakeStarted, provider, established, initializer, channelActive, channelRead
+    var testDescription: String { rawValue }
+  }
+
+  // B11
+  @Test(arguments: Callback.allCases, ["-tls1_2", "-tls1_3"])
+  func `closed inside any callback with a megabyte to send, there is one outcome`(
+    callback: Callback, version: String
+  ) async throws {
+    let closer = Closer(callback)
+    var settings = configuration(closer.tls)
+    settings.handshakeTimeout = .seconds(60)
+    let recorder = Server.Recorder()
+    let server = try SecureServer(
+      configuration: settings,
+      observer: { event in
+        recorder.add(event)
+        closer.heard(event)
+      }, channelInitializer: closer.initialize)
+    closer.server.withLock { $0 = server }
+    try await run(server, recorder) { server in
+      try await withOpenSSL(to: server, [version, "-quiet"]) { client in
+        try client.write("hello\n")
+        try await eventually("an outcome, but \(server.events)") {
+          server.failures.count + server.closeReasons.count == 1
+        }
+        try await eventually("nobody left") { server.server.connectionCount == 0 }
+        try await client.waitForExit()
+      }
+      #expect(server.failures.count + server.closeReasons.count == 1)
+      #expect(server.reasons.allSatisfy { $0 == .serverClosing })
+      #expect(server.closeReasons.allSatisfy { $0 == .closedByServer })
+    }
+  }
+
+  // B11
+  @Test(arguments: ["-tls1_2", "-tls1_3"])
+  func `closed inside the verification of a certificate, there is one outcome`(version: String) async throws {
+    let closing = Mutex<SecureServer?>(nil)
+    var tls = try await Certificates.made().tls()
+    tls.clientCertificates = .require
+    tls.verify = { verification in
+      closing.withLock { $0 }?.closeConnection(verification.connection)
+      return .accept
+    }
+    let final = tls
+    try await Certificates.made().withFiles { directory in
+      try await withEchoServer(configuration(final)) { server in
+        closing.withLock { $0 = server.server }
+        _ = try await failClient(server, [version] + Certificates.options("self-signed", in: directory))
+        try await eventually("an outcome") { server.failures.count + server.closeReasons.count == 1 }
+        try await eventually("nobody left") { server.server.connectionCount == 0 }
+        closing.withLock { $0 = nil }
+      }
+    }
+  }
+
+  @Test func `stopped in the middle of handshakes, nothing is delivered afterwards`() async throws {
+    let (server, recorder) = try await withEchoServer { server in
+      for _ in 0..<5 {
+        let client = try await RawClient.connect(to: server)
+        try await client.send(ClientHelloBytes(versions: [], suites: [0x00a8]).record)
+      }
+      try await eventually("all in the handshake") { server.names.filter { $0 == "handshakeStarted" }.count == 5 }
+      return (server.server, server)
+    }
+    #expect(recorder.reasons == Array(repeating: .serverClosing, count: 5))
+    #expect(recorder.established.isEmpty)
+    #expect(server.connectionCount == 0)
+  }
+}
+
+/// Closes each connection from one callback.
+private final class Closer: Sendable {
+  let server = Mutex<SecureServer?>(nil)
+  private let callback: ClosingTests.Callback
+
+  init(_ callback: ClosingTests.Callback) { self.callback = callback }
+
+  var tls: TLSConfiguration {
+    TLSConfiguration { [self] offer in
+      close(offer.connection, in: .provider)
+      guard let key = try? PreSharedKey(demoKey) else { return .unknownIdentity }
+      return .accept(key)
+    }
+  }
+
+  func heard(_ event: SecureServerEvent) {
+    switch event {
+    case .accepted(let peer): close(peer.connection, in: .accepted)
+    case .handshakeStarted(let peer): close(peer.connection, in: .handshakeStarted)
+    case .established(let peer, _): close(peer.connection, in: .established)
+    default: break
+    }
+    // What would keep both alive.
+    if case .closed = event { server.withLock { $0 = nil } }
+    if case .handshakeFailed = event { server.withLock { $0 = nil } }
+  }
+
+  func initialize(_ channel: any Channel, _ info: SecureChannelInfo) throws {
+    try channel.pipeline.syncOperations.addHandler(Handler(callback))
+    guard callback == .initializer else { return }
+    channel.writeAndFlush(ByteBuffer(repeating: 0, count: 1_000_000), promise: nil)
+    channel.close(promise: nil)
+  }
+
+  private func close(_ connection: UInt64, in place: ClosingTests.Callback) {
+    if place == callback { server.withLock { $0 }?.closeConnection(connection) }
+  }
+
+  /// Writes a megabyte and closes, in one of its callbacks.
+  private final class Handler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let callback: ClosingTests.Callback
+
+    init(_ callback: ClosingTests.Callback) { self.callback = callback }
+
+    func channelActive(context: ChannelHandlerContext) {
+      if callback == .channelActive { writeAndClose(context) }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      if callback == .channelRead { writeAndClose(context) }
+    }
+
+    private func writeAndClose(_ context: ChannelHandlerContext) {
+      context.channel.writeAndFlush(ByteBuffer(repeating: 0, count: 1_000_000), promise: nil)
+      context.close(promise: nil)
+    }
+  }
+}
