@@ -70,7 +70,7 @@ let package = Package(
     .systemLibrary(name: "CPlatform"),
 
     // The library that stands alone.
-    module("SecureServer", ["COpenSSL", .deque, .lifecycle, .logging, .nioCore, .nioPosix]),
+    module("SecureServer", ["COpenSSL", "CPlatform", .deque, .lifecycle, .logging, .nioCore, .nioPosix]),
 
     // The gateway, from the words that everyone shares up to the daemon.
     module("Model", []),
@@ -95,12 +95,29 @@ let package = Package(
       name: "gwctl", dependencies: ["Model", "Platform", "Devices", "Control", "Settings", .argumentParser],
       swiftSettings: settings),
 
+    // What the library looks like from outside: an example, and programs for the tests that look at a whole process.
+    .executableTarget(name: "echo", dependencies: ["SecureServer"], path: "tools/echo", swiftSettings: settings),
+
+    .executableTarget(
+      name: "test-server", dependencies: ["SecureServer", .nioCore], path: "Tests/Programs/test-server",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "listening-server", dependencies: ["SecureServer", .nioCore], path: "Tests/Programs/listening-server",
+      swiftSettings: settings),
+    .executableTarget(name: "attackers", path: "Tests/Programs/attackers", swiftSettings: settings),
+
     .target(
       name: "TestSupport", dependencies: ["Platform", .nioCore, .nioHTTP1, .nioPosix], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests(of: "Model"),
     tests(of: "Platform"),
-    tests(of: "SecureServer", [.nioCore, .nioEmbedded, .nioPosix, .lifecycle, .logging]),
+    tests(
+      of: "SecureServer",
+      [
+        "COpenSSL", "echo", "test-server", "listening-server", "attackers", .nioCore, .nioEmbedded, .nioPosix,
+        .lifecycle,
+        .logging,
+      ]),
     tests(of: "Settings", ["Model"]),
     tests(of: "Devices", ["Model", "Platform"]),
     tests(of: "Storage", ["Model"]),
@@ -122,7 +139,9 @@ if Context.environment["FUZZ"] != nil {
       swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
   }
   package.targets += [
-    fuzz("handshake", ["SecureServer"]), fuzz("sessions", ["Sessions", "Model"]),
+    fuzz("handshake", ["SecureServer"]), fuzz("proxy", ["SecureServer"]),
+    fuzz("records", ["SecureServer", "COpenSSL"]),
+    fuzz("sessions", ["Sessions", "Model"]),
   ]
   // The engine is internal.
   for target in package.targets where target.name == "SecureServer" {
@@ -143,4 +162,15 @@ if Context.environment["BENCHMARKS"] != nil {
       name: "handshake-client", dependencies: ["COpenSSL"], path: "tools/bench/handshake/client",
       linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
   ]
+}
+
+// DocC's command, and the examples of the articles as tools/docs writes them. Whoever only uses the package fetches neither.
+if Context.environment["DOCUMENTATION"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
+  package.targets.append(
+    .target(
+      name: "DocumentationExamples", dependencies: ["SecureServer", .lifecycle, .logging, .nioCore, .nioPosix],
+      path: ".build/documentation-examples",
+      // What an example leaves unused is no fault.
+      swiftSettings: [.swiftLanguageMode(.v6), .unsafeFlags(["-suppress-warnings"])]))
 }

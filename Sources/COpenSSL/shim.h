@@ -48,6 +48,11 @@ static inline int shim_SSL_CTX_set1_sigalgs_list(SSL_CTX *ctx, const char *list)
   return (int)SSL_CTX_set1_sigalgs_list(ctx, list);
 }
 
+static inline void shim_SSL_set_proto_versions(SSL *ssl, int version) {
+  SSL_set_min_proto_version(ssl, version);
+  SSL_set_max_proto_version(ssl, version);
+}
+
 static inline int shim_SSL_CTX_get_min_proto_version(SSL_CTX *ctx) { return (int)SSL_CTX_get_min_proto_version(ctx); }
 
 // Stacks are type-safe macros.

@@ -1,6 +1,7 @@
 // What Glibc's overlay lacks, one line of reason each.
 #pragma once
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/eventfd.h>

@@ -38,8 +38,8 @@ public struct Gateway: Sendable {
 
     // Identities: devices.d, read whole, then handed to each event loop.
     let directory = DeviceDirectory(path: configuration.devices.directory, options: configuration.directoryOptions)
-    let contents = try directory.load()
-    log.devicesLoaded(contents)
+    // The floor takes it over: a table that were held here would keep the keys that a reload takes away.
+    var table: DeviceTable? = try directory.load(reportingTo: log)
 
     // The broker's side: where messages end.
     let layout = try TopicLayout(node: configuration.node, templates: configuration.topicTemplates)
@@ -55,7 +55,7 @@ public struct Gateway: Sendable {
       announced: try AnnouncedDevices(in: state), log: log)
     let refusals = RefusalDesk(configuration.rejections, layout, bridge, log)
     let floor = SessionFloor(
-      group: group, table: contents.table,
+      group: group, table: table.take() ?? .empty,
       rules: SessionRules(configuration, layout), bridge: bridge, presence: presence, metrics: metrics, log: log)
     let server = try SecureServer(
       configuration: configuration.secureServer(preSharedKeys: floor.decide), group: group,
@@ -78,5 +78,13 @@ public struct Gateway: Sendable {
     ).run()
     try await group.shutdownGracefully()
     log.stopped()
+  }
+}
+
+extension DeviceDirectory {
+  fileprivate func load(reportingTo log: GatewayLog) throws -> DeviceTable {
+    let contents = try load()
+    log.devicesLoaded(contents)
+    return contents.table
   }
 }

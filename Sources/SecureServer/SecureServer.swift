@@ -3,7 +3,7 @@ public import NIOPosix
 public import ServiceLifecycle
 import Synchronization
 
-/// A TLS server whose clients prove themselves with pre-shared keys.
+/// A TLS server whose clients prove themselves with pre-shared keys or with certificates.
 ///
 /// Make it with a configuration, which is checked whole; ``listen()`` or run it; take connections either from
 /// ``connections``, or, for the fast path, with a channel initializer that gets each authenticated NIO channel on its
@@ -11,6 +11,7 @@ import Synchronization
 public final class SecureServer: Service {
   private enum Phase {
     case idle
+    case opening
     case listening
     case stopped
   }
@@ -23,6 +24,9 @@ public final class SecureServer: Service {
   private let loops: [ObjectIdentifier: LoopHandle]
   private let phase = Mutex(Phase.idle)
   private let finishConnections: @Sendable () -> Void
+  /// Ends when the server has stopped.
+  private let ended = AsyncStream<Never>.makeStream()
+  private let isRunning = Atomic(false)
 
   /// A server whose connections are taken from ``connections``.
   ///
@@ -71,7 +75,7 @@ public final class SecureServer: Service {
     self.listener = listener
     self.group = group
     self.loops = loops
-    connections = SecureConnections(stream: stream) { core.admission.take() }
+    connections = SecureConnections(stream: stream, isOver: { core.isClosing }, taken: { core.admission.take() })
     finishConnections = { continuation.finish() }
   }
 
@@ -80,31 +84,48 @@ public final class SecureServer: Service {
   /// Opens every address of the configuration, and accepts from now on.
   ///
   /// - Returns: the addresses as bound, with the ports that the system chose.
-  /// - Throws: ``SecureServerError``; then nothing is open.
+  /// - Throws: ``SecureServerError``; then nothing is open, and it may be tried again.
   @discardableResult public func listen() async throws(SecureServerError) -> [SocketAddress] {
-    let isFirst = phase.withLock { phase in
-      defer { if phase == .idle { phase = .listening } }
-      return phase == .idle
+    guard change(from: .idle, to: .opening) else { throw .alreadyStarted }
+    do {
+      try await listener.open(core, group: group, loops: loops)
+    } catch {
+      _ = change(from: .opening, to: .idle)
+      throw error
     }
-    guard isFirst else { throw .alreadyStarted }
-    try await listener.open(core, group: group, loops: loops)
+    _ = change(from: .opening, to: .listening)
     core.announceKeyLog()
     return boundAddresses
   }
 
-  /// Listens, unless it does already, and serves until it is asked to shut down gracefully; then no connection is
-  /// accepted, and those that are established have ``SecureServerConfiguration/drainTimeout`` to finish.
-  ///
-  /// - Throws: ``SecureServerError`` if it cannot listen.
-  public func run() async throws {
-    if phase.withLock({ $0 == .idle }) { try await listen() }
-    do {
-      try await gracefulShutdown()
-      await stop(drainTime: core.configuration.drainTimeout)
-    } catch {
-      // Cancelled: nobody wants to wait.
-      await stop(drainTime: .zero)
+  private func change(from expected: Phase, to next: Phase) -> Bool {
+    phase.withLock { phase in
+      guard phase == expected else { return false }
+      phase = next
+      return true
     }
+  }
+
+  /// Listens, unless it does already, and serves until it is asked to shut down gracefully; then no connection is
+  /// accepted, and those that are established have ``SecureServerConfiguration/drainTimeout`` to finish. When its task is
+  /// cancelled, they have no time at all. After ``close(drainTime:)`` it returns as well.
+  ///
+  /// - Throws: ``SecureServerError`` if it cannot listen, runs already or has been stopped.
+  public func run() async throws {
+    guard !isRunning.exchange(true, ordering: .relaxed) else { throw SecureServerError.alreadyStarted }
+    switch phase.withLock({ $0 }) {
+    case .idle:
+      do { try await listen() } catch {
+        isRunning.store(false, ordering: .relaxed)
+        // Closed meanwhile: that is no failure.
+        if phase.withLock({ $0 != .stopped }) { throw error }
+      }
+    case .opening, .listening: break
+    case .stopped: throw SecureServerError.alreadyStarted
+    }
+    await cancelWhenGracefulShutdown { [ended] in for await _ in ended.stream {} }
+    // Cancelled: nobody wants to wait.
+    await close(drainTime: Task.isCancelled ? .zero : core.configuration.drainTimeout)
   }
 
   /// Where it listens; empty before ``listen()``.
@@ -121,6 +142,7 @@ public final class SecureServer: Service {
 
   /// Uses other TLS settings for later handshakes; live connections keep theirs.
   ///
+  /// - Parameter tls: all of the settings; what isn't set is as it is by default.
   /// - Throws: ``SecureServerError``; then the old settings stay in use.
   public func reload(tls: TLSConfiguration) throws(SecureServerError) {
     core.replace(try TLSContext(tls))
@@ -146,16 +168,23 @@ public final class SecureServer: Service {
 
   // MARK: Stopping
 
-  private func stop(drainTime: Duration) async {
+  /// Stops for good: no connection is accepted any more, none is delivered, handshakes end with
+  /// ``HandshakeFailure/Reason/serverClosing``, and established connections end when the time is over. It returns when
+  /// every connection has had its outcome. Done again, or before the server listens, it does no harm; the shortest time counts.
+  ///
+  /// - Parameter drainTime: how long established connections may go on, which are told by
+  ///   ``SecureChannelEvent/shouldQuiesce``.
+  public func close(drainTime: Duration = .zero) async {
     phase.withLock { $0 = .stopped }
     core.beginClosing()
+    finishConnections()
     await listener.close()
     forEachConnection { $0.quiesce() }
     await waitUntilEmpty(for: drainTime)
     forEachConnection { $0.terminate() }
     await waitUntilEmpty(for: core.configuration.handshakeTimeout + .seconds(1))
-    finishConnections()
     core.finishEvents()
+    ended.continuation.finish()
   }
 
   /// Looks again every few milliseconds: on a loop's timer, which goes on in a task that is cancelled.

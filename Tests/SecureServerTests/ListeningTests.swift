@@ -4,72 +4,6 @@ import TestSupport
 import Testing
 
 @Suite struct ListeningTests {
-  @Test func `a port in use is an error that names the address`() async throws {
-    try await withEchoServer { server in
-      let other = try SecureServer(
-        configuration: SecureServerConfiguration(addresses: [.host("127.0.0.1", port: server.port)], tls: tls()))
-      await #expect(
-        throws: SecureServerError.cannotListen(.host("127.0.0.1", port: server.port), reason: "Address already in use")
-      ) {
-        try await other.listen()
-      }
-    }
-  }
-
-  @Test func `an address that isn't local is an error`() async throws {
-    let server = try SecureServer(
-      configuration: SecureServerConfiguration(addresses: [.host("192.0.2.1", port: 0)], tls: tls()))
-    await #expect(throws: SecureServerError.self) { try await server.listen() }
-  }
-
-  @Test func `listening twice is an error`() async throws {
-    try await withEchoServer { server in
-      _ = await #expect(throws: SecureServerError.alreadyStarted) { try await server.server.listen() }
-    }
-  }
-
-  @Test func `a Unix domain socket serves as well`() async throws {
-    try await withTemporaryDirectory { directory in
-      let path = directory + "/socket"
-      try await withEchoServer(SecureServerConfiguration(addresses: [.unixDomainSocket(path: path)], tls: tls())) {
-        server in
-        let arguments = ["s_client", "-unix", path, "-psk_identity", "demo", "-psk", hex(demoKey), "-quiet"]
-        try await withProcess("openssl", arguments) { client in
-          try client.write("hello\n")
-          try await client.waitForOutput("hello\n")
-        }
-      }
-    }
-  }
-
-  @Test func `dual stack reaches IPv4 and IPv6`() async throws {
-    try await withEchoServer(SecureServerConfiguration(addresses: [.host("::", port: 0)], tls: tls())) { server in
-      for host in ["127.0.0.1", "[::1]"] {
-        let arguments = [
-          "s_client", "-connect", "\(host):\(server.port)", "-psk_identity", "demo", "-psk", hex(demoKey), "-quiet",
-        ]
-        try await withProcess("openssl", arguments) { client in
-          try client.write("hello\n")
-          try await client.waitForOutput("hello\n")
-        }
-      }
-      #expect(Set(server.peerAddresses) == ["127.0.0.1", "::1"])
-    }
-  }
-
-  @Test func `paused, connections wait; resumed, they are served`() async throws {
-    try await withEchoServer { server in
-      server.server.pauseAccepting()
-      server.server.pauseAccepting()
-      try await withOpenSSL(to: server, ["-quiet"]) { client in
-        try client.write("hello\n")
-        #expect(server.events.isEmpty)
-        server.server.resumeAccepting()
-        try await client.waitForOutput("hello\n")
-      }
-    }
-  }
-
   @Test func `an undelivered connection makes the next one wait`() async throws {
     var settings = configuration()
     settings.limits.pendingConnections = 1
@@ -119,7 +53,24 @@ import Testing
     add("addresses") { $0.addresses = [.host("127.0.0.1", port: 70_000)] }
     add("addresses") { $0.addresses = [.unixDomainSocket(path: String(repeating: "x", count: 108))] }
     add("handshakeTimeout") { $0.handshakeTimeout = .zero }
+    add("addresses") { $0.addresses = [.unixDomainSocket(path: "a\0b")] }
+    add("addresses") { $0.addresses = [.host("", port: 0)] }
+    add("addresses") { $0.addresses = [.inherited(descriptor: -1)] }
+    add("addresses") { $0.addresses = [.inherited(descriptor: 3), .inherited(descriptor: 3)] }
     add("backlog") { $0.backlog = 0 }
+    add("tcp.keepAlive.idle") { $0.tcp.keepAlive?.idle = .zero }
+    add("tcp.keepAlive.idle") { $0.tcp.keepAlive?.idle = .seconds(32_768) }
+    add("tcp.keepAlive.interval") { $0.tcp.keepAlive?.interval = .milliseconds(1500) }
+    add("tcp.keepAlive.count") { $0.tcp.keepAlive?.count = 128 }
+    add("tcp.userTimeout") { $0.tcp.userTimeout = .milliseconds(999) }
+    add("proxyProtocol.trusted") {
+      $0.proxyProtocol = ProxyProtocol(trusted: [])
+      $0.proxyProtocol?.trustsUnixDomainSockets = false
+    }
+    add("proxyProtocol.maximumHeaderBytes") {
+      $0.proxyProtocol = ProxyProtocol(trusted: [])
+      $0.proxyProtocol?.maximumHeaderBytes = 231
+    }
     add("limits.handshaking") { $0.limits.handshaking = 0 }
     add("minimumTLSVersion") {
       $0.tls.minimumTLSVersion = .tlsv13

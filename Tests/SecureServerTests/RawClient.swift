@@ -16,13 +16,17 @@ final class RawClient: Sendable {
   var alert: UInt8? { bytes.count >= 7 && bytes[0] == 21 ? bytes[6] : nil }
 
   static func connect(to server: Server, from source: String? = nil) async throws -> RawClient {
+    try await connect(host: "127.0.0.1", port: server.port, from: source)
+  }
+
+  static func connect(host: String, port: Int, from source: String? = nil) async throws -> RawClient {
     var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
     if let source { bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: source, port: 0)) }
     let client = RawClient()
     let channel = try await bootstrap.channelInitializer { channel in
       channel.closeFuture.whenComplete { _ in client.ended.withLock { $0 = true } }
       return channel.pipeline.addHandler(Collector(client))
-    }.connect(host: "127.0.0.1", port: server.port).get()
+    }.connect(host: host, port: port).get()
     client.open.withLock { $0 = channel }
     return client
   }

@@ -38,6 +38,19 @@ final class Server: Sendable {
   var peerAddresses: [String?] {
     events.compactMap { if case .accepted(let peer) = $0 { peer.address?.ipAddress } else { nil } }
   }
+  /// How many handshakes have begun.
+  var startedCount: Int { events.count { if case .handshakeStarted = $0 { true } else { false } } }
+  /// The peer of each event, in order.
+  var peers: [SecureServerEvent.Peer] {
+    events.compactMap {
+      switch $0 {
+      case .accepted(let peer), .handshakeStarted(let peer), .handshakeFailed(let peer, _), .established(let peer, _),
+        .alertSent(let peer, _), .alertReceived(let peer, _), .closed(let peer, _):
+        peer
+      case .acceptFailed, .keyLogEnabled: nil
+      }
+    }
+  }
   var alertsSent: [UInt8] { events.compactMap { if case .alertSent(_, let alert) = $0 { alert.code } else { nil } } }
   var alertsReceived: [UInt8] {
     events.compactMap { if case .alertReceived(_, let alert) = $0 { alert.code } else { nil } }

@@ -18,11 +18,12 @@ extension DeviceFile {
     return .perClientID(maximum: maximum ?? SessionPolicy.defaultMaximum)
   }
 
-  static func labels(_ mapping: YAMLMapping) -> [String: String] {
+  static func labels(_ mapping: YAMLMapping, _ keys: HiddenKeys) -> [String: String] {
     guard let labels = mapping.mapping("labels", allowed: nil) else { return [:] }
     var result: [String: String] = [:]
     for name in labels.names {
-      let value = labels.text(name) ?? ""
+      // A label may be called key as well.
+      let value = labels.text(name).map { String(decoding: keys.digits(for: $0), as: UTF8.self) } ?? ""
       if !labelLengths.contains(name.utf8.count) || value.utf8.count > maximumLabelLength {
         labels.report(name, "a label's name has 1 to 64 bytes and its value at most \(maximumLabelLength)")
       }

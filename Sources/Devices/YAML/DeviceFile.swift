@@ -16,29 +16,32 @@ enum DeviceFile {
   /// - Returns: the device, or nil if it cannot be used, and what is wrong.
   static func parse(_ bytes: [UInt8], id: DeviceID, path: String) -> (device: Device?, problems: [Problem]) {
     do throws(Problem) {
-      guard let root = try YAMLText.parse(bytes, path: path) else {
+      let keys = HiddenKeys(bytes)
+      guard let root = try YAMLText.parse(keys.text, path: path) else {
         return (nil, [Problem(.error, path: path, "is empty: a device needs at least a key")])
       }
       let problems = YAMLProblems(path: path)
       guard let mapping = YAMLMapping(root, allowed: fields, name: "the file", problems: problems) else {
         return (nil, problems.all)
       }
-      let device = device(id, mapping, Source(kind: .file, path: path, line: mapping.line))
+      let device = device(id, mapping, keys, Source(kind: .file, path: path, line: mapping.line))
       return (problems.hasErrors ? nil : device, problems.all)
     } catch {
       return (nil, [error])
     }
   }
 
-  private static func device(_ id: DeviceID, _ mapping: YAMLMapping, _ source: Source) -> Device? {
+  private static func device(
+    _ id: DeviceID, _ mapping: YAMLMapping, _ keys: HiddenKeys, _ source: Source
+  ) -> Device? {
     let acceptsWeakKey = acceptsWeakKey(mapping)
-    let current = credential(mapping, identity: Array(id.name.utf8), id, acceptsWeakKey)
+    let current = credential(mapping, keys, identity: Array(id.name.utf8), id, acceptsWeakKey)
     guard let current else { return nil }
     var device = Device(id: id, identity: current.identity, key: current.key)
     device.source = source
     device.acceptsWeakKey = acceptsWeakKey
     if let next = mapping.mapping("next", allowed: ["identity", "identity_hex", "key"]) {
-      device.next = credential(next, identity: current.identity, id, acceptsWeakKey)
+      device.next = credential(next, keys, identity: current.identity, id, acceptsWeakKey)
     }
     device.isEnabled = mapping.boolean("enabled") ?? true
     device.protocol = mapping.choice("protocol", of: DeviceProtocol.self) ?? .auto
@@ -50,7 +53,7 @@ enum DeviceFile {
     device.subscribe = mapping.list("subscribe", TopicFilter.init(_:))
     device.from = addresses(mapping)
     device.sessions = sessions(mapping)
-    device.labels = labels(mapping)
+    device.labels = labels(mapping, keys)
     device.quota = quota(mapping)
     return device
   }
@@ -65,10 +68,10 @@ enum DeviceFile {
 
   /// An identity and its key; `identity` is taken where the mapping has none.
   private static func credential(
-    _ mapping: YAMLMapping, identity byDefault: [UInt8], _ id: DeviceID, _ acceptsWeakKey: Bool
+    _ mapping: YAMLMapping, _ keys: HiddenKeys, identity byDefault: [UInt8], _ id: DeviceID, _ acceptsWeakKey: Bool
   ) -> Credential? {
     let identity = identity(mapping) ?? byDefault
-    guard let key = key(mapping, acceptsWeakKey) else { return nil }
+    guard let key = key(mapping, keys, acceptsWeakKey) else { return nil }
     for warning in KeyWarning.all(of: key, identity: identity, id: id) { mapping.report("key", warning, .warning) }
     return Credential(identity: identity, key: key)
   }
@@ -100,13 +103,13 @@ enum DeviceFile {
     return identity
   }
 
-  private static func key(_ mapping: YAMLMapping, _ acceptsWeakKey: Bool) -> SecretBytes? {
+  private static func key(_ mapping: YAMLMapping, _ keys: HiddenKeys, _ acceptsWeakKey: Bool) -> SecretBytes? {
     guard mapping.has("key") else {
       mapping.report("key", "key is missing: write key: \"...\", 16 to 64 bytes in hex")
       return nil
     }
     guard let text = mapping.quotedText("key") else { return nil }
-    var digits = Array(text.utf8)
+    var digits = keys.digits(for: text)
     defer { wipe(&digits) }
     do throws(KeyError) {
       return try PresharedKey.parse(hexadecimal: digits.span, acceptingWeak: acceptsWeakKey)

@@ -57,9 +57,9 @@ extension HandshakeFailure.Reason {
     switch self {
     case .peerClosed, .serverClosing: nil
     case .rejectedPSKIdentity(let why): why
-    case .timedOut, .notTLS, .unknownPSKIdentity, .wrongPreSharedKey, .preSharedKeyTooShort, .noPreSharedKeyOffered,
-      .unsupportedVersion, .noSharedCipher, .noSharedApplicationProtocol, .certificateRejected, .noCertificate,
-      .unknownServerName, .alertReceived, .protocolError, .serverBusy,
+    case .timedOut, .notTLS, .invalidProxyHeader, .unknownPSKIdentity, .wrongPreSharedKey, .preSharedKeyTooShort,
+      .noPreSharedKeyOffered, .unsupportedVersion, .noSharedCipher, .noSharedApplicationProtocol, .certificateRejected,
+      .noCertificate, .unknownServerName, .alertReceived, .protocolError, .serverBusy,
       .tooManyConnections, .tooManyConnectionsFromAddress, .internalError:
       name
     }

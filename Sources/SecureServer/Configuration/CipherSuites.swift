@@ -15,7 +15,11 @@ public struct CipherSuites: Sendable, Equatable {
   /// Names for TLS 1.3 (RFC 8446 §B.4).
   public var tlsv13: [String]
 
-  /// Suites by name, most wanted first.
+  /// Suites by name, most wanted first; they are checked when a server is made.
+  ///
+  /// - Parameters:
+  ///   - tlsv12: names such as `DHE-PSK-AES128-GCM-SHA256`.
+  ///   - tlsv13: names such as `TLS_AES_128_GCM_SHA256`.
   public init(tlsv12: [String], tlsv13: [String]) {
     self.tlsv12 = tlsv12
     self.tlsv13 = tlsv13

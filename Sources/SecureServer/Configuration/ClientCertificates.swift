@@ -57,12 +57,12 @@ public struct CertificateError: Sendable, Hashable, CustomStringConvertible {
   ///
   /// | error | alert |
   /// |---|---|
-  /// | ``unknownIssuer``, ``selfSigned``, ``selfSignedInChain``, ``untrusted``, ``chainTooLong`` | `unknown_ca` (48) |
+  /// | ``unknownIssuer``, ``selfSigned``, ``selfSignedInChain``, ``chainTooLong`` | `unknown_ca` (48) |
   /// | ``expired``, ``notYetValid`` | `certificate_expired` (45), `bad_certificate` (42) |
   /// | ``revoked`` | `certificate_revoked` (44) |
   /// | ``wrongUsage`` | `unsupported_certificate` (43) |
   /// | ``invalidSignature`` | `decrypt_error` (51) |
-  /// | ``rejected`` | `bad_certificate` (42) |
+  /// | ``untrusted``, ``rejected`` | `bad_certificate` (42) |
   /// | ``applicationVerification`` | `handshake_failure` (40) |
   public struct Code: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
     /// The number in `openssl/x509_vfy.h`.

@@ -2,13 +2,14 @@
 ///
 /// A connection is *accepted* (no TLS object yet, a few hundred bytes, waiting for a complete ClientHello), then
 /// *handshaking* (a TLS object of some 45 KB; a slot is taken only when the ClientHello is complete), then
-/// *established*.
+/// *established*. What happens when a limit is reached stands at each; the whole story in <doc:LimitsAndStages>. Counts are 1
+/// to 10,000,000, times up to 1 hour, unless it says otherwise.
 public struct ConnectionLimits: Sendable {
   /// Accepted connections without a complete ClientHello. At the limit accepting pauses by itself until there is room,
   /// so that ``connectionsPerAddress`` should be well below.
   public var accepted = 20_000
   /// Handshakes under way. At the limit others wait, in order of arrival and fair by address; the one that has
-  /// waited longest for its peer is cut.
+  /// waited longest for its peer is cut. 1 to 100,000.
   public var handshaking = 64
   /// How long a handshake may wait for its peer before it can be cut for another one's sake.
   public var handshakePatience: Duration = .milliseconds(500)
@@ -23,7 +24,7 @@ public struct ConnectionLimits: Sendable {
   /// Connections in any stage from one address. Further ones are closed with
   /// ``HandshakeFailure/Reason/tooManyConnectionsFromAddress``.
   public var connectionsPerAddress = 10_000
-  /// The longest ClientHello, in bytes. A longer one fails with ``HandshakeFailure/Reason/protocolError(_:)``.
+  /// The longest ClientHello, in bytes: 512 to 131,072. A longer one fails with ``HandshakeFailure/Reason/protocolError(_:)``.
   public var clientHelloBytes = 16_384
 
   /// The defaults.

@@ -17,7 +17,8 @@ public struct OpenSSLCommand: Sendable, Hashable, CustomStringConvertible {
 
 /// The group of an ephemeral Diffie-Hellman exchange (DHE) in TLS 1.2.
 public enum DiffieHellmanParameters: Sendable, Hashable {
-  /// A group of RFC 7919 that is as strong as the cipher suite (SSL_CTX_set_dh_auto(3)).
+  /// A group that is as strong as the cipher suite: of 2048 bits with AES-128, 3072 with AES-256 (SSL_CTX_set_dh_auto(3);
+  /// in OpenSSL 3.0 those of RFC 3526).
   case automatic
   /// The parameters in PEM (`openssl dhparam`), of at least 2048 bits.
   case pem(String)

@@ -1,6 +1,7 @@
 public import NIOCore
 
-/// Finds the key for the identity in an offer.
+/// Finds the key for the identity in an offer. Runs on the connection's event loop during the handshake, and must not block;
+/// what it takes longer for a known identity than for an unknown one, or the other way round, a client can measure.
 public typealias PreSharedKeyProvider = @Sendable (PreSharedKeyOffer) -> PreSharedKeyDecision
 
 /// What a client offers during the handshake: an identity that it says it has the key for.
@@ -11,11 +12,11 @@ public struct PreSharedKeyOffer: Sendable {
   public let identity: [UInt8]
   /// The hint that the client was given (TLS 1.2).
   public let hint: String?
-  /// The version that is being negotiated. A key is for one version (RFC 9257, BCP 243 advises it).
+  /// The version that is being negotiated. A key should be for one version (RFC 8446 §E.7, RFC 9813).
   public let version: TLSVersion
-  /// Where the client connects from; nil for a Unix domain socket.
+  /// Where the client connects from; nil for a Unix domain socket. Behind a trusted proxy, what the proxy says.
   public let peerAddress: SocketAddress?
-  /// The longest key that can be used, in bytes.
+  /// The longest key that can be used, in bytes: ``PreSharedKey/maximumLength``.
   public let maximumKeyLength: Int
   /// The event loop that the provider runs on, for what a loop keeps for itself.
   public let eventLoop: any EventLoop

@@ -4,6 +4,8 @@ public enum SecureServerError: Error, Sendable, Equatable, CustomStringConvertib
   case invalidSetting(String, reason: String)
   /// A pre-shared key has 1 to 512 bytes; this one has another number.
   case invalidKeyLength(Int)
+  /// The text is no ``IPNetwork``.
+  case invalidNetwork(String, reason: String)
   /// What should be a certificate is none; says why, and which file.
   case invalidCertificate(String)
   /// What should be a private key is none, or cannot be decrypted; says why, and which file.
@@ -20,6 +22,7 @@ public enum SecureServerError: Error, Sendable, Equatable, CustomStringConvertib
     switch self {
     case .invalidSetting(let name, let reason): "\(name): \(reason)"
     case .invalidKeyLength(let count): "a pre-shared key has 1 to \(PreSharedKey.maximumLength) bytes, not \(count)"
+    case .invalidNetwork(let text, let reason): "'\(text)' is not a network: \(reason)"
     case .invalidCertificate(let reason): "certificate: \(reason)"
     case .invalidPrivateKey(let reason): "private key: \(reason)"
     case .cannotListen(let address, let reason): "cannot listen on \(address): \(reason)"

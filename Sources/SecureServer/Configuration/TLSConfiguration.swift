@@ -9,7 +9,7 @@ public struct TLSConfiguration: Sendable {
   public var minimumTLSVersion = TLSVersion.tlsv12
   /// The highest version that is accepted.
   public var maximumTLSVersion = TLSVersion.tlsv13
-  /// The cipher suites of each version.
+  /// The cipher suites of each version. One that OpenSSL doesn't have is an error.
   public var cipherSuites = CipherSuites.modern
   /// The groups for (EC)DHE, most wanted first, by OpenSSL's names (SSL_CTX_set1_groups_list(3)).
   public var curves = ["X25519", "P-256", "X448", "P-384", "P-521"]
@@ -18,7 +18,8 @@ public struct TLSConfiguration: Sendable {
   /// Whether the server's order of suites decides, rather than the client's.
   public var serverCipherPreference = true
   /// What is offered by ALPN (RFC 7301), most wanted first. A client that offers only others is refused with the
-  /// alert `no_application_protocol`; one that offers none is served. Empty: ALPN is ignored.
+  /// alert `no_application_protocol`; one that offers none is served. Names of 1 to 255 bytes. Empty: ALPN is
+  /// ignored.
   public var applicationProtocols: [String] = []
   /// Chooses other settings by server name; nil: these serve every name.
   public var serverNameSelector: ServerNameSelector?
@@ -30,7 +31,7 @@ public struct TLSConfiguration: Sendable {
   public var preSharedKeyProvider: PreSharedKeyProvider?
   /// What a TLS 1.2 client is told before it chooses its identity (RFC 4279 §5.2); at most 128 bytes without NUL.
   public var pskHint: String?
-  /// The shortest key, in bytes, that is used; a shorter one fails its handshake with
+  /// The shortest key, in bytes, that is used, 1 to 512; a shorter one fails its handshake with
   /// ``HandshakeFailure/Reason/preSharedKeyTooShort``.
   public var minimumPreSharedKeyLength = 16
   /// What a client with an unknown identity sees.
@@ -55,7 +56,7 @@ public struct TLSConfiguration: Sendable {
   public var trustRoots: [TLSCertificate] = []
   /// Whether clients are told the names of the trust roots (RFC 8446 §4.2.4).
   public var sendCANameList = true
-  /// How many issuers may lie between a client's certificate and a trust root; nil: OpenSSL's 100.
+  /// How many issuers may lie between a client's certificate and a trust root, 0 to 100; nil: OpenSSL's 100.
   public var verificationDepth: Int?
   /// Judges a client's certificate with all the errors that were found. nil: any error is one too many.
   public var verify: CertificateVerifier?
@@ -75,6 +76,8 @@ public struct TLSConfiguration: Sendable {
   public var openSSLCommands: [OpenSSLCommand] = []
 
   /// Settings for a server whose clients prove themselves with pre-shared keys.
+  ///
+  /// - Parameter preSharedKeyProvider: finds the key for an identity.
   public init(preSharedKeyProvider: @escaping PreSharedKeyProvider) {
     self.preSharedKeyProvider = preSharedKeyProvider
   }

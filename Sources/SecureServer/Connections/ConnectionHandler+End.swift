@@ -5,7 +5,7 @@ extension ConnectionHandler {
   func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
     guard !loop.window.isBusy else { return later { $0.close(mode: mode, promise: promise) } }
     switch stage {
-    case .accepted, .queued, .handshaking:
+    case .announcing, .accepted, .queued, .handshaking:
       fail(.serverClosing)
       promise?.succeed(())
     case .established(let records) where mode == .output && !closed.byPeer:
@@ -63,7 +63,7 @@ extension ConnectionHandler {
       return context.fireUserInboundEventTriggered(event)
     }
     switch stage {
-    case .accepted, .queued: fail(.peerClosed)
+    case .announcing, .accepted, .queued: fail(.peerClosed)
     case .handshaking(let handshake): fail(.peerClosed, in: handshake)
     case .established: if !closed.byPeer { end(.truncated) }
     case .closing, .closed: break
@@ -72,7 +72,7 @@ extension ConnectionHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     switch stage {
-    case .accepted, .queued: fail(.peerClosed)
+    case .announcing, .accepted, .queued: fail(.peerClosed)
     case .handshaking(let handshake): fail(.peerClosed, in: handshake)
     case .established, .closing:
       let reason = closeReason ?? (closed.byPeer ? .closedByPeer : .truncated)
@@ -97,7 +97,7 @@ extension ConnectionHandler {
   func deadlineReached(_ now: NIODeadline) {
     guard deadline <= now else { return }
     switch stage {
-    case .accepted: fail(.timedOut)
+    case .announcing, .accepted: fail(.timedOut)
     case .queued: fail(.serverBusy)
     case .handshaking(let handshake): fail(.timedOut, in: handshake)
     case .closing: closeUnlessSending()
@@ -122,7 +122,7 @@ extension ConnectionHandler {
   /// The server stops: what is not established ends, the rest is asked to.
   func quiesce() {
     switch stage {
-    case .accepted, .queued: fail(.serverClosing)
+    case .announcing, .accepted, .queued: fail(.serverClosing)
     case .handshaking(let handshake): fail(.serverClosing, in: handshake)
     case .established: context?.fireUserInboundEventTriggered(SecureChannelEvent.shouldQuiesce)
     case .closing, .closed: break
@@ -136,9 +136,14 @@ extension ConnectionHandler {
   }
 
   func fail(_ reason: HandshakeFailure.Reason, in handshake: TLSHandshake? = nil) {
-    let wasAwaitingHello = if case .accepted = stage { isCounted } else { false }
+    switch stage {
+    case .announcing:
+      core.emit(.accepted(peer))
+      if countedAs != nil { core.helloAwaited(-1) }
+    case .accepted: if countedAs != nil { core.helloAwaited(-1) }
+    case .queued, .handshaking, .established, .closing, .closed: break
+    }
     stage = .closed
-    if wasAwaitingHello { core.helloAwaited(-1) }
     let alerts = loop.window.alerts
     emitAlerts()
     leave()
@@ -151,8 +156,9 @@ extension ConnectionHandler {
   }
 
   private func leave() {
-    guard isCounted else { return }
-    isCounted = false
-    core.admission.leave(PeerKey(peer.address))
+    guard let key = countedAs else { return }
+    countedAs = nil
+    core.admission.leave(key)
+    core.memoryTrim.hasEnded(on: loop.eventLoop)
   }
 }

@@ -12,6 +12,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   /// Where the connection stands.
   enum Stage {
+    /// Waiting for a trusted proxy to say whom it carries.
+    case announcing(ByteBuffer)
     /// Waiting for a complete ClientHello.
     case accepted(ClientHelloScanner, ByteBuffer)
     /// The ClientHello is complete and waits for a slot.
@@ -31,7 +33,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var context: ChannelHandlerContext?
   var peer: SecureServerEvent.Peer
   var deadline: NIODeadline = .distantFuture
-  var isCounted = false
+  /// What the admission counts it by; nil when it doesn't.
+  var countedAs: PeerKey?
   /// Which side has said close_notify.
   var closed = (byPeer: false, byUs: false)
   /// What was still to be sent when the deadline of a closing connection was last looked at.
@@ -41,11 +44,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   var core: ServerCore { loop.core }
 
-  init(id: UInt64, address: SocketAddress?, loop: ConnectionLoop) {
+  init(id: UInt64, address: SocketAddress?, localAddress: SocketAddress?, loop: ConnectionLoop) {
     self.id = id
     self.loop = loop
-    peer = SecureServerEvent.Peer(connection: id, address: address)
-    stage = .accepted(ClientHelloScanner(maximumLength: loop.core.configuration.limits.clientHelloBytes), ByteBuffer())
+    peer = SecureServerEvent.Peer(connection: id, address: address, proxyAddress: nil)
+    let isFromProxy = loop.core.configuration.proxyProtocol?.trusts(address, at: localAddress) ?? false
+    stage = isFromProxy ? .announcing(ByteBuffer()) : loop.core.firstStage
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -57,17 +61,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   func channelActive(context: ChannelHandlerContext) { accept() }
 
-  private func accept() {
-    guard !isCounted, case .accepted = stage else { return }
-    loop.add(self)
-    core.emit(.accepted(peer))
-    if let reason = core.admission.enter(PeerKey(peer.address)) { return fail(reason) }
-    isCounted = true
-    core.helloAwaited(+1)
-    guard !core.isClosing else { return fail(.serverClosing) }
-    deadline = loop.setDeadline(for: self)
-  }
-
   // MARK: Bytes in
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -76,8 +69,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     loop.received.takeBack(bytes)
   }
 
-  private func receive(_ bytes: ByteBuffer) {
+  func receive(_ bytes: ByteBuffer) {
     switch stage {
+    case .announcing(let earlier): readProxyHeader(earlier, bytes)
     case .accepted(let scanner, let earlier): scanHello(scanner, earlier, bytes)
     case .queued(var hello):
       hello.writeImmutableBuffer(bytes)
@@ -85,27 +79,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
     case .handshaking(let handshake): advance(handshake, with: bytes)
     case .established(let records): open(records, bytes)
     case .closing, .closed: break
-    }
-  }
-
-  private func scanHello(_ scanner: ClientHelloScanner, _ earlier: ByteBuffer, _ bytes: ByteBuffer) {
-    var scanner = scanner
-    var hello = earlier
-    if hello.readableBytes == 0 { hello = bytes } else { hello.writeImmutableBuffer(bytes) }
-    switch scanner.scan(hello.readableBytesUInt8Span) {
-    // A copy of its own: the buffer that was read into is the channel's.
-    case .incomplete:
-      stage = .accepted(scanner, earlier.readableBytes == 0 ? ByteBuffer(bytes: hello.readableBytesView) : hello)
-    case .notTLS: fail(.notTLS)
-    case .malformed(let text): fail(.protocolError(text))
-    case .complete:
-      stage = .queued(hello)
-      core.helloAwaited(-1)
-      if core.admission.requestSlot(for: id, from: PeerKey(peer.address), on: loop.handle) {
-        handshake(with: hello)
-      } else {
-        deadline = loop.setSlotDeadline(for: self)
-      }
     }
   }
 
@@ -117,7 +90,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     resumeReading()
   }
 
-  private func handshake(with hello: ByteBuffer) {
+  func handshake(with hello: ByteBuffer) {
     core.emit(.handshakeStarted(peer))
     do {
       let (context, refusesName) = core.tlsContext(for: hello.readableBytesUInt8Span)
@@ -156,10 +129,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     deadline = .distantFuture
     emitAlerts()
     core.admission.establish(id)
+    core.memoryTrim.hasEnded(on: loop.eventLoop)
     core.emit(.established(peer, info))
     do {
       let established = SecureChannelInfo(
-        connection: id, peerAddress: peer.address, tls: info, context: application)
+        connection: id, peerAddress: peer.address, proxyAddress: peer.proxyAddress, tls: info, context: application)
       try core.initialize(context.channel, established)
       if case .established = stage { context.fireChannelActive() }
     } catch {

@@ -11,8 +11,10 @@ import Synchronization
 public final class SecureConnection: Sendable {
   /// The number that the server's events have for this connection.
   public var id: UInt64 { info.connection }
-  /// Where it comes from; nil for a Unix domain socket.
+  /// Where it comes from; nil for a Unix domain socket. Behind a trusted proxy, what the proxy says.
   public var peerAddress: SocketAddress? { info.peerAddress }
+  /// The trusted proxy that said so (``ProxyProtocol``); nil for a peer that connects by itself.
+  public var proxyAddress: SocketAddress? { info.proxyAddress }
   /// What was agreed in the handshake.
   public var tls: TLSSessionInfo { info.tls }
 

@@ -42,6 +42,7 @@ final class TLSHandshake {
     switch outcome {
     case .complete:
       ssl.forgetHandshakeCallbacks()
+      ssl.forgetPreSharedKey()
       return (.complete(TLSRecordLayer(ssl), sessionInfo), consumed)
     case .wantMoreBytes: return (.wantMoreBytes, consumed)
     case .closed: return (.failed(.peerClosed), consumed)

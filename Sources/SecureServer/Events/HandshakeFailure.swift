@@ -6,6 +6,8 @@ public struct HandshakeFailure: Sendable {
     case timedOut
     /// The first bytes are no TLS handshake record.
     case notTLS
+    /// A trusted proxy sent no PROXY header, or a broken one (``ProxyProtocol``); the text says which.
+    case invalidProxyHeader(String)
     /// The peer closed or reset the connection.
     case peerClosed
     /// The provider doesn't know the identity.
@@ -64,6 +66,7 @@ extension HandshakeFailure.Reason: CustomStringConvertible {
     case .alertReceived(let alert): "\(name): \(alert)"
     case .certificateRejected(let error): "\(name): \(error)"
     case .protocolError(let text): "\(name): \(text)"
+    case .invalidProxyHeader(let text): "\(name): \(text)"
     case .internalError(let text): "\(name): \(text)"
     default: name
     }
@@ -74,6 +77,7 @@ extension HandshakeFailure.Reason: CustomStringConvertible {
     switch self {
     case .timedOut: "timedOut"
     case .notTLS: "notTLS"
+    case .invalidProxyHeader: "invalidProxyHeader"
     case .peerClosed: "peerClosed"
     case .unknownPSKIdentity: "unknownPSKIdentity"
     case .wrongPreSharedKey: "wrongPreSharedKey"

@@ -5,13 +5,14 @@ public import NIOCore
 /// Every accepted connection ends in exactly one outcome: ``handshakeFailed(_:_:)``, or ``established(_:_:)`` and later
 /// ``closed(_:_:)``.
 public enum SecureServerEvent: Sendable {
-  /// A connection was accepted; nothing of TLS has happened yet.
+  /// A connection was accepted; nothing of TLS has happened yet. Where a trusted proxy has to say first whom it carries
+  /// (``ProxyProtocol``), this event waits for that; a connection that ends before has it right before its outcome.
   case accepted(Peer)
   /// The ClientHello is complete and the handshake begins: the first of a connection's TLS events.
   case handshakeStarted(Peer)
   /// The connection ended before it was established.
   case handshakeFailed(Peer, HandshakeFailure)
-  /// The peer has proved its key.
+  /// The handshake is complete: the peer has proved what the settings ask for.
   case established(Peer, TLSSessionInfo)
   /// An alert went to the peer, during the handshake or after it.
   case alertSent(Peer, TLSAlert)
@@ -21,15 +22,18 @@ public enum SecureServerEvent: Sendable {
   case closed(Peer, CloseReason)
   /// The secrets of every connection from now on are given to ``TLSConfiguration/keyLogCallback``.
   case keyLogEnabled
-  /// A connection could not be accepted (accept(2)); accepting goes on by itself.
+  /// Connections cannot be accepted now (accept(2)): the limit of open files, say. Live ones go on, and accepting is
+  /// tried again by itself; at most once a second is it told for each address that is listened on.
   case acceptFailed(String)
 
   /// One connection, from its acceptance to its end.
   public struct Peer: Sendable {
     /// A number that no other connection of this server has.
     public let connection: UInt64
-    /// Where it comes from; nil for a Unix domain socket.
+    /// Where it comes from; nil for a Unix domain socket. Behind a trusted proxy what the proxy says, once it has.
     public let address: SocketAddress?
+    /// The trusted proxy that said so; nil for a peer that connects by itself.
+    public let proxyAddress: SocketAddress?
   }
 
   /// How an established connection ended. What is thrown to the reader of one that ended without close_notify.

@@ -6,6 +6,10 @@ public struct TLSAlert: Sendable, Hashable, CustomStringConvertible {
   public let isFatal: Bool
 
   /// An alert by its number.
+  ///
+  /// - Parameters:
+  ///   - code: the number on the wire, such as 40 for `handshake_failure`.
+  ///   - isFatal: whether the sender gives up with it.
   public init(code: UInt8, isFatal: Bool) {
     self.code = code
     self.isFatal = isFatal

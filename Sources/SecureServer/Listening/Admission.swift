@@ -19,6 +19,15 @@ final class Admission: Sendable {
     var slots: [UInt64: Slot] = [:]
     var queue = FairQueue<LoopHandle>()
     var pending = 0
+
+    /// One more from `key`, unless that has reached its limit.
+    mutating func count(_ key: PeerKey, upTo limit: Int) -> Bool {
+      if key == .unannounced { return true }
+      let count = connectionsByAddress[key, default: 0]
+      guard count < limit else { return false }
+      connectionsByAddress[key] = count + 1
+      return true
+    }
   }
 
   private let limits: ConnectionLimits
@@ -40,10 +49,17 @@ final class Admission: Sendable {
   func enter(_ key: PeerKey) -> HandshakeFailure.Reason? {
     state.withLock { state in
       guard state.connections < limits.connections else { return .tooManyConnections }
-      let count = state.connectionsByAddress[key, default: 0]
-      guard count < limits.connectionsPerAddress else { return .tooManyConnectionsFromAddress }
-      state.connectionsByAddress[key] = count + 1
+      guard state.count(key, upTo: limits.connectionsPerAddress) else { return .tooManyConnectionsFromAddress }
       state.connections += 1
+      return nil
+    }
+  }
+
+  /// Counts a connection by `key` that was ``PeerKey/unannounced``, or says why it cannot stay: then it is counted as
+  /// before.
+  func announce(_ key: PeerKey) -> HandshakeFailure.Reason? {
+    state.withLock { state in
+      guard state.count(key, upTo: limits.connectionsPerAddress) else { return .tooManyConnectionsFromAddress }
       return nil
     }
   }

@@ -3,8 +3,10 @@ import Synchronization
 
 /// What all connections of a server share, on any event loop.
 final class ServerCore: Sendable {
+  /// Without its TLS settings: a provider may hold keys, and when ``context`` is replaced nobody else holds on to it.
   let configuration: SecureServerConfiguration
   let admission: Admission
+  let memoryTrim = MemoryTrim()
   let handshakeTimeout: TimeAmount
   let slotWait: TimeAmount
   private let observer: SecureServerObserver?
@@ -28,7 +30,7 @@ final class ServerCore: Sendable {
     initializer: @escaping SecureChannelInitializer, acceptsMore: @escaping @Sendable (() -> Bool) -> Void
   ) throws(SecureServerError) {
     try configuration.validate()
-    self.configuration = configuration
+    self.configuration = configuration.withoutTLS
     admission = Admission(limits: configuration.limits, countsPending: countsPending)
     handshakeTimeout = TimeAmount(configuration.handshakeTimeout)
     slotWait = TimeAmount(configuration.limits.slotWait)
@@ -36,6 +38,11 @@ final class ServerCore: Sendable {
     self.observer = observer
     self.initializer = initializer
     self.acceptsMore = acceptsMore
+  }
+
+  /// Where a connection begins that no proxy announces.
+  var firstStage: ConnectionHandler.Stage {
+    .accepted(ClientHelloScanner(maximumLength: configuration.limits.clientHelloBytes), ByteBuffer())
   }
 
   /// The settings for a connection, by the name in its ClientHello, and whether that name is refused.
@@ -84,5 +91,13 @@ final class ServerCore: Sendable {
 
   func finishEvents() {
     for subscriber in subscribers.withLock({ $0 }) { subscriber.finish() }
+  }
+}
+
+extension SecureServerConfiguration {
+  fileprivate var withoutTLS: SecureServerConfiguration {
+    var copy = self
+    copy.tls = TLSConfiguration { _ in .unknownIdentity }
+    return copy
   }
 }

@@ -53,6 +53,16 @@ import COpenSSL
   /// The callbacks that only a handshake needs cost time on every record.
   func forgetHandshakeCallbacks() { unsafe SSL_set_msg_callback(ssl, nil) }
 
+  /// In TLS 1.3 the session's master key is the pre-shared key itself, and nobody asks for it after the handshake: a
+  /// ticket's key is derived anew (RFC 8446 §4.6.1), and a connection that lives for months should not hold it.
+  func forgetPreSharedKey() {
+    guard version == .tlsv13, let session = unsafe SSL_get_session(ssl) else { return }
+    let count = unsafe SSL_SESSION_get_master_key(session, nil, 0)
+    let zeros = [UInt8](repeating: 0, count: PreSharedKey.maximumLength)
+    unsafe SSL_SESSION_set1_master_key(session, zeros, zeros.count)
+    unsafe SSL_SESSION_set1_master_key(session, zeros, min(count, zeros.count))
+  }
+
   var version: TLSVersion { unsafe SSL_version(ssl) == TLS1_3_VERSION ? .tlsv13 : .tlsv12 }
 
   var cipherSuite: String {

@@ -12,7 +12,7 @@ public func fuzzHandshake(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt 
 }
 
 /// A server's engine and what must hold of it, whatever comes.
-private final class Peer {
+private final class Peer: HandshakeApplication {
   nonisolated(unsafe) static let shared = Peer()
 
   private let context: TLSContext
@@ -20,13 +20,9 @@ private final class Peer {
 
   private init() {
     do {
-      context = try TLSContext(
-        TLSConfiguration { offer in
-          guard offer.identity == Array("demo".utf8), let key = try? PreSharedKey(Array(0x10...0x1f)) else {
-            return .unknownIdentity
-          }
-          return .accept(key)
-        })
+      var settings = TLSConfiguration { _ in .unknownIdentity }
+      settings.sessionTickets = try SessionTickets()
+      context = try TLSContext(settings)
       window = try TLSWindow()
     } catch {
       fatalError("no engine to feed: \(error)")
@@ -50,12 +46,15 @@ private final class Peer {
   }
 
   private func handshake(_ hello: [UInt8], _ later: ArraySlice<UInt8>, _ length: Int) {
-    guard let handshake = try? TLSHandshake(context: context, window: window, decide: decide) else { return }
+    let name = ServerName.inClientHello(hello.span)
+    guard let handshake = try? TLSHandshake(context: context, window: window) else { return }
     var rest = later
     var piece = hello
     while true {
-      let (step, consumed) = unsafe handshake.advance(with: piece.span.bytes)
+      let (step, consumed) = unsafe handshake.advance(with: piece.span.bytes, asking: self)
       precondition(consumed <= piece.count, "more was read than there was")
+      precondition(
+        handshake.serverName == nil || handshake.serverName == name, "OpenSSL reads another name than we do")
       _ = window.takeAlerts()
       window.takeOutput { _ in }
       switch step {
@@ -69,11 +68,15 @@ private final class Peer {
     }
   }
 
-  private func decide(_ identity: [UInt8], _ version: TLSVersion) -> PreSharedKeyDecision {
+  func decide(on identity: [UInt8], _ version: TLSVersion, _ configuration: TLSConfiguration) -> PreSharedKeyDecision {
     precondition(!identity.isEmpty && identity.count <= 256, "an identity of \(identity.count) bytes is asked for")
     guard identity == Array("demo".utf8), let key = try? PreSharedKey(Array(0x10...0x1f)) else {
       return .unknownIdentity
     }
     return .accept(key)
   }
+
+  func decide(
+    on chain: [TLSCertificate], _ errors: [CertificateError], isResumption: Bool, _ configuration: TLSConfiguration
+  ) -> CertificateDecision? { nil }
 }

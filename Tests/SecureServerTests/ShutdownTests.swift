@@ -1,0 +1,91 @@
+import NIOCore
+import SecureServer
+import TestSupport
+import Testing
+
+/// Scenario C5: closing in any state is clean, and nothing is delivered afterwards.
+@Suite struct ShutdownTests {
+  @Test func `closing before listening is for good`() async throws {
+    let server = try SecureServer(configuration: configuration())
+    await server.close()
+    await server.close()
+    await #expect(throws: SecureServerError.alreadyStarted) { try await server.listen() }
+    await #expect(throws: SecureServerError.alreadyStarted) { try await server.run() }
+    var connections = server.connections.makeAsyncIterator()
+    #expect(await connections.next() == nil)
+  }
+
+  @Test func `closing twice, at once and after one another, ends the run`() async throws {
+    let server = try SecureServer(configuration: configuration())
+    try await server.listen()
+    async let run: Void = server.run()
+    async let first: Void = server.close()
+    async let second: Void = server.close()
+    _ = try await (run, first, second)
+    await server.close()
+    #expect(server.boundAddresses.isEmpty)
+  }
+
+  @Test func `running twice is an error for the second`() async throws {
+    let server = try SecureServer(configuration: configuration())
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<2 { group.addTask { try await server.run() } }
+      await #expect(throws: SecureServerError.alreadyStarted) { try await group.next() }
+      await server.close()
+      try await group.waitForAll()
+    }
+  }
+
+  @Test func `closing while it begins to listen leaves nothing open`() async throws {
+    for _ in 0..<50 {
+      let server = try SecureServer(configuration: configuration())
+      async let closed: Void = server.close()
+      // Either may be first; what is open when listening succeeds is closed then.
+      do { try await server.listen() } catch { #expect("\(error)" != "") }
+      await closed
+      #expect(server.boundAddresses.isEmpty)
+    }
+  }
+
+  @Test func `closed in every stage, each connection has one outcome and none is delivered`() async throws {
+    var settings = configuration()
+    settings.limits.handshaking = 1
+    settings.limits.handshakePatience = .seconds(60)
+    try await withServer(settings) { server in
+      try await withOpenSSL(to: server, ["-quiet"]) { _ in
+        try await eventually("one that nobody takes") { server.established.count == 1 }
+        let silent = try await RawClient.connect(to: server)
+        let hello = ClientHelloBytes(versions: [], suites: [0x00a8]).record
+        let handshaking = try await RawClient.connect(to: server)
+        try await handshaking.send(hello)
+        try await eventually("in the handshake") { server.startedCount == 2 }
+        let queued = try await RawClient.connect(to: server)
+        try await queued.send(hello)
+        try await eventually("all four") { server.server.connectionCount == 4 }
+        await server.server.close()
+        let events = server.events.count
+        #expect(server.reasons == [.serverClosing, .serverClosing, .serverClosing])
+        #expect(server.closeReasons == [.serverClosing])
+        #expect(server.server.connectionCount == 0)
+        var connections = server.server.connections.makeAsyncIterator()
+        #expect(await connections.next() == nil)
+        try await eventually("all see it") { silent.isClosed && handshaking.isClosed && queued.isClosed }
+        #expect(server.events.count == events)
+      }
+    }
+  }
+
+  @Test func `a reader that waits for a connection is told of the end`() async throws {
+    let server = try SecureServer(configuration: configuration())
+    try await server.listen()
+    async let taken = takeAll(from: server)
+    await server.close()
+    #expect(await taken == 0)
+  }
+
+  private func takeAll(from server: SecureServer) async -> Int {
+    var count = 0
+    for await _ in server.connections { count += 1 }
+    return count
+  }
+}
