@@ -151,10 +151,17 @@ if Context.environment["FUZZ"] != nil {
 
 // Programs that measure, for the scripts beside them.
 if Context.environment["BENCHMARKS"] != nil {
-  package.targets.append(
+  package.targets += [
     .executableTarget(
       name: "load-devices", dependencies: ["Devices", "Model"], path: "tools/bench/load-devices", exclude: ["run"],
-      swiftSettings: settings))
+      swiftSettings: settings),
+    .executableTarget(
+      name: "handshake-server", dependencies: ["SecureServer", .nioCore, .nioPosix],
+      path: "tools/bench/handshake/server", swiftSettings: settings),
+    .executableTarget(
+      name: "handshake-client", dependencies: ["COpenSSL"], path: "tools/bench/handshake/client",
+      linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+  ]
 }
 
 // DocC's command, and the examples of the articles as tools/docs writes them. Whoever only uses the package fetches neither.

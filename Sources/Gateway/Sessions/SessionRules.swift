@@ -5,7 +5,7 @@ import Sessions
 import Settings
 
 /// What the configuration says of devices, worked out once.
-struct SessionRules: Sendable {
+final class SessionRules: Sendable {
   let layout: TopicLayout
   private let naming: DeviceRoute.Naming
   private let publish: [TopicFilter]?

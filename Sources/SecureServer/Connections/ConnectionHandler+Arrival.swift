@@ -48,8 +48,11 @@ extension ConnectionHandler {
     case .complete:
       stage = .queued(hello)
       core.helloAwaited(-1)
-      deadline = loop.setSlotDeadline(for: self)
-      core.admission.requestSlot(for: id, from: PeerKey(peer.address), on: loop.handle)
+      if core.admission.requestSlot(for: id, from: PeerKey(peer.address), on: loop.handle) {
+        handshake(with: hello)
+      } else {
+        deadline = loop.setSlotDeadline(for: self)
+      }
     }
   }
 }

@@ -64,7 +64,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
   // MARK: Bytes in
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    receive(unwrapInboundIn(data))
+    let bytes = unwrapInboundIn(data)
+    receive(bytes)
+    loop.received.takeBack(bytes)
   }
 
   func receive(_ bytes: ByteBuffer) {
@@ -84,6 +86,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   func slotGranted() {
     guard case .queued(let hello) = stage else { return core.admission.releaseSlot(of: id) }
+    handshake(with: hello)
+    resumeReading()
+  }
+
+  func handshake(with hello: ByteBuffer) {
     core.emit(.handshakeStarted(peer))
     do {
       let (context, refusesName) = core.tlsContext(for: hello.readableBytesUInt8Span)
@@ -91,7 +98,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
       stage = .handshaking(handshake)
       deadline = loop.setDeadline(for: self)
       advance(handshake, with: hello)
-      resumeReading()
     } catch {
       fail(.internalError("\(error)"))
     }

@@ -10,6 +10,7 @@ final class ConnectionLoop {
   let eventLoop: any EventLoop
   let core: ServerCore
   let window: TLSWindow
+  let received: ReceiveBuffer
   /// The connections on this loop, by number.
   private(set) var connections: [UInt64: ConnectionHandler] = [:]
   private var deadlines: Deque<(at: NIODeadline, id: UInt64)> = []
@@ -22,6 +23,7 @@ final class ConnectionLoop {
     self.eventLoop = eventLoop
     self.core = core
     window = try TLSWindow()
+    received = ReceiveBuffer(eventLoop: eventLoop)
   }
 
   var handle: LoopHandle { LoopHandle(self) }
@@ -98,32 +100,5 @@ final class ConnectionLoop {
     ciphertext.clear()
     window.takeOutput { bytes in _ = ciphertext.writeBytes(bytes) }
     return ciphertext
-  }
-}
-
-/// A loop's connections, as other threads may hold them.
-struct LoopHandle: Sendable {
-  private let eventLoop: any EventLoop
-  private let bound: NIOLoopBoundBox<ConnectionLoop>
-
-  /// Makes what the connections on `eventLoop` share.
-  init(eventLoop: any EventLoop, core: ServerCore) throws(SecureServerError) {
-    self.eventLoop = eventLoop
-    bound = .makeBoxSendingValue(try ConnectionLoop(eventLoop: eventLoop, core: core), eventLoop: eventLoop)
-  }
-
-  /// On the loop itself.
-  init(_ loop: ConnectionLoop) {
-    eventLoop = loop.eventLoop
-    bound = NIOLoopBoundBox(loop, eventLoop: loop.eventLoop)
-  }
-
-  /// The connections, for code that runs on the loop.
-  var loop: ConnectionLoop { bound.value }
-
-  /// Runs `body` on the loop's next turn, never on the caller's stack: what one connection gives back, the next one may
-  /// give back at once, and so on through a whole queue.
-  func run(_ body: @escaping @Sendable (ConnectionLoop) -> Void) {
-    eventLoop.execute { body(loop) }
   }
 }

@@ -13,12 +13,10 @@ final class AcceptGate: ChannelInboundHandler {
 
   /// How soon accepting is tried again: soon enough for who waits, and ten times a second costs nothing.
   private static let backoff = TimeAmount.milliseconds(100)
-  private static let reportInterval = TimeAmount.seconds(1)
 
   private let core: ServerCore
   private let listener: Listener
   private var isBackingOff = false
-  private var nextReport = NIODeadline.uptimeNanoseconds(0)
 
   init(_ core: ServerCore, _ listener: Listener) {
     self.core = core
@@ -56,9 +54,6 @@ final class AcceptGate: ChannelInboundHandler {
   }
 
   private func report(_ text: String) {
-    let now = NIODeadline.now()
-    guard now >= nextReport else { return }
-    nextReport = now + Self.reportInterval
-    core.emit(.acceptFailed(text))
+    if listener.mayReport(at: .now()) { core.emit(.acceptFailed(text)) }
   }
 }

@@ -83,9 +83,18 @@ final class Admission: Sendable {
   /// Whether more connections may wait for a ClientHello.
   var acceptsMore: Bool { state.withLock { $0.awaitingHello < limits.accepted } }
 
-  /// Asks for a handshake slot; the connection is told when it has one, perhaps at once.
-  func requestSlot(for id: UInt64, from key: PeerKey, on loop: LoopHandle) {
-    settle { $0.queue.append(loop, id: id, from: key) }
+  /// Asks for a handshake slot: true if the connection has it. If not, it is told when it does, on a later turn of its
+  /// loop.
+  func requestSlot(for id: UInt64, from key: PeerKey, on loop: LoopHandle) -> Bool {
+    state.withLock { state in
+      // Whoever gives back a slot grants it to the queue at once: where one is free, nobody waits.
+      guard state.queue.isEmpty, mayGrant(state) else {
+        state.queue.append(loop, id: id, from: key)
+        return false
+      }
+      state.slots[id] = Slot(loop: loop)
+      return true
+    }
   }
 
   /// Gives back a slot, or a place in the queue.

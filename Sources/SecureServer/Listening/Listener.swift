@@ -11,15 +11,30 @@ final class Listener: Sendable {
     /// Not before every address could be opened.
     var isOpen = false
     var isClosed = false
+    var nextReport = NIODeadline.uptimeNanoseconds(0)
     var accepts: Bool { isOpen && !isPausedByUser && !isPausedByLimit }
   }
 
+  private static let reportInterval = TimeAmount.seconds(1)
+
   private let state = Mutex(State())
 
-  var addresses: [SocketAddress] { state.withLock { $0.channels.compactMap(\.localAddress) } }
+  var addresses: [SocketAddress] {
+    state.withLock { $0.channels.compactMap(\.localAddress) }
+      .reduce(into: []) { known, address in if !known.contains(address) { known.append(address) } }
+  }
   var accepts: Bool { state.withLock { $0.accepts } }
   /// Whether it has been closed, or never was open: then a socket may go without a word.
   var isClosed: Bool { state.withLock { !$0.isOpen } }
+
+  /// Whether a failure to accept is told now: once a second, for all sockets together.
+  func mayReport(at now: NIODeadline) -> Bool {
+    state.withLock { state in
+      guard now >= state.nextReport else { return false }
+      state.nextReport = now + Self.reportInterval
+      return true
+    }
+  }
 
   /// A pause by the user is undone by the user alone.
   func setPaused(byUser paused: Bool) { change { $0.isPausedByUser = paused } }
@@ -41,7 +56,7 @@ final class Listener: Sendable {
     _ core: ServerCore, group: any EventLoopGroup, loops: [ObjectIdentifier: LoopHandle]
   ) async throws(SecureServerError) {
     do {
-      for address in core.configuration.addresses { try await open(address, bootstrap(core, group, loops), core) }
+      for address in core.configuration.addresses { try await open(address, core, group, loops) }
     } catch {
       await closeChannels()
       throw error
@@ -49,10 +64,22 @@ final class Listener: Sendable {
     change { $0.isOpen = !$0.isClosed }
   }
 
+  /// Opens a socket on each event loop where TCP allows it (SO_REUSEPORT, socket(7)): a connection is then served by
+  /// the loop that accepts it, and never handed from thread to thread.
   private func open(
-    _ address: ListenAddress, _ bootstrap: ServerBootstrap, _ core: ServerCore
+    _ address: ListenAddress, _ core: ServerCore, _ group: any EventLoopGroup, _ loops: [ObjectIdentifier: LoopHandle]
   ) async throws(SecureServerError) {
-    let channel = try await bootstrap.listen(on: address, core.configuration)
+    var eventLoops: [any EventLoopGroup] = [group]
+    if case .host = address { eventLoops = Array(group.makeIterator()) }
+    let first = try await bootstrap(core, eventLoops[0], loops).listen(on: address, core.configuration)
+    try add(first, address)
+    for eventLoop in eventLoops.dropFirst() {
+      let bootstrap = bootstrap(core, eventLoop, loops)
+      try add(try await bootstrap.listen(on: address, beside: first, core.configuration), address)
+    }
+  }
+
+  private func add(_ channel: any Channel, _ address: ListenAddress) throws(SecureServerError) {
     let isClosed = state.withLock { state in
       state.channels.append(channel)
       return state.isClosed
@@ -91,12 +118,13 @@ final class Listener: Sendable {
           try channel.pipeline.syncOperations.addHandler(AcceptGate(core, self))
         }
       }
-      .childChannelOption(.maxMessagesPerRead, value: 1)
-      .childChannelOption(.recvAllocator, value: ReceiveAllocator())
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
+        do {
           guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else { throw ChannelError.operationUnsupported }
           try loop.addConnection(to: channel)
+          return channel.eventLoop.makeSucceededVoidFuture()
+        } catch {
+          return channel.eventLoop.makeFailedFuture(error)
         }
       }
   }
@@ -106,6 +134,9 @@ extension LoopHandle {
   /// Puts the one handler of ours into a new channel of this loop.
   fileprivate func addConnection(to channel: any Channel) throws {
     let loop = self.loop
+    // The bootstrap's own way costs a future for each, a tenth of a handshake in all.
+    try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+    try channel.syncOptions?.setOption(.recvAllocator, value: ReceiveAllocator(sharing: loop.received))
     let connection = ConnectionHandler(
       id: loop.core.nextConnection(), address: channel.remoteAddress?.withoutIPv6Clothes,
       localAddress: channel.localAddress, loop: loop)

@@ -26,13 +26,36 @@ extension ServerBootstrap {
     }
   }
 
+  /// Opens another socket where `first` listens. That one was opened as if it were alone, so that a port that somebody
+  /// else has is an error; it shares the port from now on, and with this process's user alone.
+  ///
+  /// - Throws: ``SecureServerError/cannotListen(_:reason:)``.
+  func listen(
+    on address: ListenAddress, beside first: any Channel, _ settings: SecureServerConfiguration
+  ) async throws(SecureServerError) -> any Channel {
+    guard case .host(_, _, let ipv6Only) = address, let bound = first.localAddress else {
+      throw .cannotListen(address, reason: "one socket has no address")
+    }
+    var settings = settings
+    settings.reusePort = true
+    do {
+      try await first.setOption(Self.reusePort, value: 1).get()
+      return try await listen(on: bound, ipv6Only, settings)
+    } catch {
+      throw .cannotListen(address, reason: Self.reason(error))
+    }
+  }
+
+  private static var reusePort: ChannelOptions.Types.SocketOption {
+    .socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT))
+  }
+
   private func listen(
     on address: SocketAddress, _ ipv6Only: Bool, _ settings: SecureServerConfiguration
   ) async throws -> any Channel {
     var bootstrap = settings.tcp.socketOptions.reduce(self) { $0.serverChannelOption($1.0, value: $1.1) }
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .serverChannelOption(
-        .socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: settings.reusePort ? 1 : 0)
+      .serverChannelOption(Self.reusePort, value: settings.reusePort ? 1 : 0)
     if case .v6 = address {
       bootstrap = bootstrap.serverChannelOption(
         ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: ipv6Only ? 1 : 0)

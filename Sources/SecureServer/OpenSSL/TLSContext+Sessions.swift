@@ -6,6 +6,7 @@ extension TLSContext {
     // Without it a TLS 1.3 key fails wherever peers are verified.
     let name = Array("SecureServer".utf8)
     unsafe SSL_CTX_set_session_id_context(pointer, name, UInt32(name.count))
+    unsafe SSL_CTX_set_generate_session_id(pointer, sessionNumberCallback)
     guard let tickets = configuration.sessionTickets else {
       unsafe SSL_CTX_set_num_tickets(pointer, 0)
       return

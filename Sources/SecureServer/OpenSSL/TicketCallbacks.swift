@@ -80,3 +80,9 @@ private func ticketContents(of session: OpaquePointer?) -> SessionTicketContents
   guard unsafe SSL_SESSION_get0_ticket_appdata(session, &bytes, &count) == 1 else { return nil }
   return unsafe SessionTicketContents(Array(UnsafeRawBufferPointer(start: bytes, count: count)))
 }
+
+// The number of a new TLS 1.2 session (SSL_CTX_set_generate_session_id(3)). No peer ever sees it, because no session is
+// cached here: all zeros do, as it comes, and 32 random bytes are saved.
+func sessionNumberCallback(
+  ssl: OpaquePointer?, number: UnsafeMutablePointer<UInt8>?, count: UnsafeMutablePointer<UInt32>?
+) -> CInt { 1 }
