@@ -27,6 +27,7 @@ extension Target.Dependency {
   static let deque = product(name: "DequeModule", package: "swift-collections")
   static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
   static let logging = product(name: "Logging", package: "swift-log")
+  static let nioConcurrencyHelpers = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
   static let nioCore = product(name: "NIOCore", package: "swift-nio")
   static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
   static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
@@ -43,7 +44,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// The tests of one module.
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
+    name: name + "Tests",
+    dependencies: [.init(stringLiteral: name), "TestSupport", .nioConcurrencyHelpers] + dependencies,
     swiftSettings: settings)
 }
 
@@ -70,24 +72,25 @@ let package = Package(
     .systemLibrary(name: "CPlatform"),
 
     // The library that stands alone.
-    module("SecureServer", ["COpenSSL", "CPlatform", .deque, .lifecycle, .logging, .nioCore, .nioPosix]),
+    module("SecureServer", ["COpenSSL", "CPlatform", .deque, .lifecycle, .nioConcurrencyHelpers, .nioCore, .nioPosix]),
 
     // The gateway, from the words that everyone shares up to the daemon.
     module("Model", []),
-    module("Platform", ["CPlatform"]),
+    module("Platform", ["CPlatform", .nioConcurrencyHelpers]),
     module("Settings", ["Model", "Platform", .configuration, .yams]),
-    module("Devices", ["Model", "Platform", "COpenSSL", .yams]),
+    module("Devices", ["Model", "Platform", "COpenSSL", .nioConcurrencyHelpers, .yams]),
     module("Storage", ["Model", "Platform"]),
     module("Sessions", ["Model"]),
     module("Routing", ["Model"]),
-    module("Bridge", ["Model", "Platform", "Storage", "CMosquitto", .deque, .lifecycle, .logging]),
+    module(
+      "Bridge", ["Model", "Platform", "Storage", "CMosquitto", .deque, .lifecycle, .logging, .nioConcurrencyHelpers]),
     module("Control", ["Model", .nioCore, .nioHTTP1, .nioPosix]),
     module(
       "Gateway",
       [
         "SecureServer", "Model", "Platform", "Settings", "Devices", "Storage", "Sessions", "Routing", "Bridge",
         "Control",
-        .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix, .unixSignals,
+        .lifecycle, .logging, .nioConcurrencyHelpers, .nioCore, .nioHTTP1, .nioPosix, .unixSignals,
       ]),
     .executableTarget(
       name: "gatewayd", dependencies: ["Gateway", "Settings", .argumentParser, .logging], swiftSettings: settings),
@@ -99,7 +102,8 @@ let package = Package(
     .executableTarget(name: "echo", dependencies: ["SecureServer"], path: "tools/echo", swiftSettings: settings),
 
     .executableTarget(
-      name: "test-server", dependencies: ["SecureServer", .nioCore], path: "Tests/Programs/test-server",
+      name: "test-server", dependencies: ["SecureServer", .nioConcurrencyHelpers, .nioCore],
+      path: "Tests/Programs/test-server",
       swiftSettings: settings),
     .executableTarget(
       name: "listening-server", dependencies: ["SecureServer", .nioCore], path: "Tests/Programs/listening-server",
@@ -107,7 +111,8 @@ let package = Package(
     .executableTarget(name: "attackers", path: "Tests/Programs/attackers", swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: ["Platform", .nioCore, .nioHTTP1, .nioPosix], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Platform", .nioConcurrencyHelpers, .nioCore, .nioHTTP1, .nioPosix],
+      path: "Tests/TestSupport",
       swiftSettings: settings),
     tests(of: "Model"),
     tests(of: "Platform"),

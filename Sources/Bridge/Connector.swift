@@ -1,11 +1,11 @@
+import NIOConcurrencyHelpers
 import Platform
-import Synchronization
 
 /// One attempt to reach one broker, on a thread of its own, as looking up a name and waiting for TCP block.
 ///
 /// An attempt that takes too long is let go: its thread ends when the system gives up, and closes what it got.
 final class Connector: Sendable {
-  private let outcome = Mutex<Result<MosquittoClient, BridgeError>?>(nil)
+  private let outcome = NIOLockedValueBox<Result<MosquittoClient, BridgeError>?>(nil)
 
   /// Begins, and rings `wakeUp` at the end.
   init(
@@ -14,15 +14,15 @@ final class Connector: Sendable {
     do {
       try SystemThread.start("bridge-connect") { [self] in
         let result = Result(catching: connect)
-        outcome.withLock { $0 = result }
+        outcome.withLockedValue { $0 = result }
         wakeUp.ring()
       }
     } catch {
-      outcome.withLock { $0 = .failure(.system(error)) }
+      outcome.withLockedValue { $0 = .failure(.system(error)) }
       wakeUp.ring()
     }
   }
 
   /// The connected client or why there is none; `nil` as long as the attempt goes on.
-  func result() -> Result<MosquittoClient, BridgeError>? { outcome.withLock { $0 } }
+  func result() -> Result<MosquittoClient, BridgeError>? { outcome.withLockedValue { $0 } }
 }

@@ -1,5 +1,5 @@
+import NIOConcurrencyHelpers
 import Platform
-import Synchronization
 
 /// Where any thread leaves messages, and the bridge's thread fetches them: one lock and at most one wake-up a batch.
 ///
@@ -8,7 +8,7 @@ final class Outbox: Sendable {
   /// Rings when there is something to fetch.
   let wakeUp: WakeUp
   private let limits: OutboxLimits
-  private let state = Mutex(State())
+  private let state = NIOLockedValueBox(State())
 
   init(limits: OutboxLimits) throws(SystemError) {
     self.limits = limits
@@ -17,7 +17,7 @@ final class Outbox: Sendable {
 
   /// Accepts `batch`, in its order, as far as the limits allow; the rest is refused.
   func submit(_ batch: [Submission]) {
-    let (rings, turnedAway) = state.withLock { $0.accept(batch, limits) }
+    let (rings, turnedAway) = state.withLockedValue { $0.accept(batch, limits) }
     if rings { wakeUp.ring() }
     guard !turnedAway.isEmpty else { return }
     // The bridge has ended, so nobody else would answer.
@@ -28,12 +28,12 @@ final class Outbox: Sendable {
 
   /// Fetches everything new, after giving back what `settled` has freed.
   func take(settled: Settled, counts: BridgeStatistics) -> OutboxTake {
-    state.withLock { $0.take(settled, counts, limits) }
+    state.withLockedValue { $0.take(settled, counts, limits) }
   }
 
   /// Asks the bridge's thread to end.
   func requestStop() {
-    state.withLock { $0.isStopping = true }
+    state.withLockedValue { $0.isStopping = true }
     wakeUp.ring()
   }
 
@@ -41,7 +41,7 @@ final class Outbox: Sendable {
   ///
   /// - Returns: what nobody has fetched.
   func close() -> [Submission] {
-    state.withLock { state in
+    state.withLockedValue { state in
       state.isClosed = true
       state.load = OutboxLoad()
       state.statistics.connectedLanes = 0
@@ -52,7 +52,7 @@ final class Outbox: Sendable {
   }
 
   var statistics: BridgeStatistics {
-    state.withLock { state in
+    state.withLockedValue { state in
       var statistics = state.statistics
       statistics.dropped += state.refusedCount
       statistics.outboxMessages = state.load.messages

@@ -1,9 +1,10 @@
+import NIOConcurrencyHelpers
 import SecureServer
 import Synchronization
 
 /// What the gateway counts, from its start.
 final class Metrics: Sendable {
-  private let refusedByReason = Mutex<[String: Int]>([:])
+  private let refusedByReason = NIOLockedValueBox<[String: Int]>([:])
   private let establishedCount = Atomic(0)
   private let messagesUpCount = Atomic(0)
   private let refusedMessages = Atomic(0)
@@ -11,7 +12,7 @@ final class Metrics: Sendable {
   /// Handshakes in which a device proved its key.
   var established: Int { establishedCount.load(ordering: .relaxed) }
   /// Handshakes that failed, by reason.
-  var refused: [String: Int] { refusedByReason.withLock { $0 } }
+  var refused: [String: Int] { refusedByReason.withLockedValue { $0 } }
   /// Messages taken from devices.
   var messagesUp: Int { messagesUpCount.load(ordering: .relaxed) }
   /// Messages that a device may not send.
@@ -20,7 +21,7 @@ final class Metrics: Sendable {
   func count(_ event: SecureServerEvent) {
     switch event {
     case .established: establishedCount.add(1, ordering: .relaxed)
-    case .handshakeFailed(_, let failure): refusedByReason.withLock { $0[failure.reason.name, default: 0] += 1 }
+    case .handshakeFailed(_, let failure): refusedByReason.withLockedValue { $0[failure.reason.name, default: 0] += 1 }
     case .accepted, .handshakeStarted, .alertSent, .alertReceived, .closed, .keyLogEnabled, .acceptFailed: break
     }
   }

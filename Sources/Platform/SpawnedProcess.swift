@@ -1,6 +1,6 @@
 import CPlatform
 import Glibc
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// A program that was started as a child of this process (posix_spawn(3)).
 ///
@@ -42,7 +42,7 @@ public final class SpawnedProcess: Sendable {
   /// Its process id.
   public let id: Int32
   /// Whether the number is still ours to send signals to.
-  private let isRunning = Mutex(true)
+  private let isRunning = NIOLockedValueBox(true)
 
   /// Starts `program`, a path, with `arguments`.
   ///
@@ -86,7 +86,7 @@ public final class SpawnedProcess: Sendable {
     var information = unsafe siginfo_t()
     // First without taking it away, so that its number cannot be another process's when a signal is sent.
     while unsafe waitid(P_PID, id_t(id), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
-    isRunning.withLock { $0 = false }
+    isRunning.withLockedValue { $0 = false }
     var status: CInt = 0
     while unsafe waitpid(id, &status, 0) < 0, errno == EINTR {}
     return status & 0x7f == 0 ? .exited(status >> 8 & 0xff) : .signalled(status & 0x7f)
@@ -94,7 +94,7 @@ public final class SpawnedProcess: Sendable {
 
   /// Sends `number` to it, if it still runs.
   public func signal(_ number: CInt) {
-    isRunning.withLock { if $0 { kill(id, number) } }
+    isRunning.withLockedValue { if $0 { kill(id, number) } }
   }
 
   private static func resetSignals(_ attributes: UnsafeMutablePointer<posix_spawnattr_t>) {

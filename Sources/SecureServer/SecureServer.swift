@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 public import NIOCore
 public import NIOPosix
 public import ServiceLifecycle
@@ -22,7 +23,7 @@ public final class SecureServer: Service {
   private let listener: Listener
   private let group: MultiThreadedEventLoopGroup
   private let loops: [ObjectIdentifier: LoopHandle]
-  private let phase = Mutex(Phase.idle)
+  private let phase = NIOLockedValueBox(Phase.idle)
   private let finishConnections: @Sendable () -> Void
   /// Ends when the server has stopped.
   private let ended = AsyncStream<Never>.makeStream()
@@ -99,7 +100,7 @@ public final class SecureServer: Service {
   }
 
   private func change(from expected: Phase, to next: Phase) -> Bool {
-    phase.withLock { phase in
+    phase.withLockedValue { phase in
       guard phase == expected else { return false }
       phase = next
       return true
@@ -113,12 +114,12 @@ public final class SecureServer: Service {
   /// - Throws: ``SecureServerError`` if it cannot listen, runs already or has been stopped.
   public func run() async throws {
     guard !isRunning.exchange(true, ordering: .relaxed) else { throw SecureServerError.alreadyStarted }
-    switch phase.withLock({ $0 }) {
+    switch phase.withLockedValue({ $0 }) {
     case .idle:
       do { try await listen() } catch {
         isRunning.store(false, ordering: .relaxed)
         // Closed meanwhile: that is no failure.
-        if phase.withLock({ $0 != .stopped }) { throw error }
+        if phase.withLockedValue({ $0 != .stopped }) { throw error }
       }
     case .opening, .listening: break
     case .stopped: throw SecureServerError.alreadyStarted
@@ -175,7 +176,7 @@ public final class SecureServer: Service {
   /// - Parameter drainTime: how long established connections may go on, which are told by
   ///   ``SecureChannelEvent/shouldQuiesce``.
   public func close(drainTime: Duration = .zero) async {
-    phase.withLock { $0 = .stopped }
+    phase.withLockedValue { $0 = .stopped }
     core.beginClosing()
     finishConnections()
     await listener.close()

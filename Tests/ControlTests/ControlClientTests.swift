@@ -1,5 +1,5 @@
 import Control
-import Synchronization
+import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 
@@ -14,15 +14,15 @@ import Testing
   }
 
   @Test func `has the gateway reload once`() async throws {
-    let asked = Mutex<[String]>([])
+    let asked = NIOLockedValueBox<[String]>([])
     try await withStub { method, path in
-      asked.withLock { $0.append("\(method) \(path)") }
+      asked.withLockedValue { $0.append("\(method) \(path)") }
       return .reply(200, #"{"devices":3,"added":2,"changed":1,"removed":0,"problems":[]}"#)
     } _: { path in
       let report = try await ControlClient(path: path).reload()
       #expect(report == ReloadReport(devices: 3, added: 2, changed: 1, removed: 0, problems: []))
     }
-    #expect(asked.withLock { $0 } == ["POST /v1/reload"])
+    #expect(asked.withLockedValue { $0 } == ["POST /v1/reload"])
   }
 
   @Test func `takes a reply of many parts`() async throws {

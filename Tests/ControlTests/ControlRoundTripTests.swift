@@ -1,5 +1,5 @@
 import Control
-import Synchronization
+import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 
@@ -26,13 +26,13 @@ import Testing
   @Test func `gives up when its task is cancelled`() async throws {
     try await withTemporaryDirectory { directory in
       let path = directory + "/control.sock"
-      let asked = Mutex(false)
+      let asked = NIOLockedValueBox(false)
       try await withHTTPStub(at: path) { _, _ in
-        asked.withLock { $0 = true }
+        asked.withLockedValue { $0 = true }
         return .silence
       } _: {
         let task = Task { try await ControlClient(path: path).status() }
-        try await eventually("the request") { asked.withLock { $0 } }
+        try await eventually("the request") { asked.withLockedValue { $0 } }
         task.cancel()
         await #expect(throws: ControlError.self) { try await task.value }
       }

@@ -1,6 +1,6 @@
 import Foundation
+import NIOConcurrencyHelpers
 import Platform
-import Synchronization
 import TestSupport
 import Testing
 
@@ -69,13 +69,13 @@ import Testing
   }
 
   @Test func `a thread runs once, under its name`() async throws {
-    let names = Mutex<[String]>([])
+    let names = NIOLockedValueBox<[String]>([])
     try SystemThread.start("a-name-that-is-too-long") {
       let text = try? String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)
-      names.withLock { $0.append(text ?? "unknown") }
+      names.withLockedValue { $0.append(text ?? "unknown") }
     }
-    try await eventually("the thread") { names.withLock { !$0.isEmpty } }
-    #expect(names.withLock { $0 } == ["a-name-that-is-\n"])
+    try await eventually("the thread") { names.withLockedValue { !$0.isEmpty } }
+    #expect(names.withLockedValue { $0 } == ["a-name-that-is-\n"])
   }
 
   @Test func `a port is taken as long as somebody listens`() async throws {

@@ -17,15 +17,18 @@ import Testing
   }
 
   @Test(arguments: [EMFILE, ENFILE, ENOBUFS, ENOMEM])
-  func `a lack of something is told once, and accepting rests a moment`(_ code: CInt) async throws {
+  func `a lack of something is told once a second, and accepting rests a moment`(_ code: CInt) async throws {
     try await withGate { channel, _, failures in
+      let start = NIODeadline.now()
       for _ in 0..<100 {
         channel.pipeline.fireErrorCaught(IOError(errnoCode: code, reason: "accept4"))
         #expect(!accepts(channel))
         channel.embeddedEventLoop.advanceTime(by: .milliseconds(100))
         #expect(accepts(channel))
       }
-      #expect(failures.all.count == 1)
+      // The gate reads the real time for its reports: a slow machine may take some seconds for this.
+      let seconds = (NIODeadline.now() - start).nanoseconds / 1_000_000_000
+      #expect((1...(1 + Int(seconds))).contains(failures.all.count))
     }
   }
 

@@ -1,6 +1,6 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import SecureServer
-import Synchronization
 import TestSupport
 import Testing
 
@@ -36,11 +36,11 @@ import Testing
   // A2
   @Test(arguments: ["-tls1_2", "-tls1_3"])
   func `a self-signed client gets unknown_ca and is never delivered`(version: String) async throws {
-    let seen = Mutex<[CertificateVerification]>([])
+    let seen = NIOLockedValueBox<[CertificateVerification]>([])
     var settings = try await Certificates.made().tls()
     settings.clientCertificates = .require
     settings.verify = { verification in
-      seen.withLock { $0.append(verification) }
+      seen.withLockedValue { $0.append(verification) }
       return verification.errors.first.map { .reject($0.code) } ?? .accept
     }
     let final = settings
@@ -54,9 +54,9 @@ import Testing
         #expect(server.failures.map(\.alertSent?.code) == [48])
       }
     }
-    #expect(seen.withLock { $0.map(\.errors) } == [[CertificateError(code: .selfSigned, depth: 0)]])
-    #expect(seen.withLock { $0.first?.chain.map(\.subject) } == ["CN=self-signed"])
-    #expect(seen.withLock { $0.first?.peerAddress?.ipAddress } == "127.0.0.1")
+    #expect(seen.withLockedValue { $0.map(\.errors) } == [[CertificateError(code: .selfSigned, depth: 0)]])
+    #expect(seen.withLockedValue { $0.first?.chain.map(\.subject) } == ["CN=self-signed"])
+    #expect(seen.withLockedValue { $0.first?.peerAddress?.ipAddress } == "127.0.0.1")
   }
 
   // A3
@@ -124,11 +124,11 @@ import Testing
 
   @Test func `every error at every depth reaches verify`() async throws {
     let certificates = try await Certificates.made()
-    let errors = Mutex<[CertificateError]>([])
+    let errors = NIOLockedValueBox<[CertificateError]>([])
     var settings = try certificates.tls()
     settings.clientCertificates = .require
     settings.verify = { verification in
-      errors.withLock { $0 = verification.errors }
+      errors.withLockedValue { $0 = verification.errors }
       return .reject(.revoked)
     }
     let final = settings
@@ -139,7 +139,7 @@ import Testing
         #expect(server.alertsSent == [44])
       }
     }
-    let found = errors.withLock { Set($0.map(\.code)) }
+    let found = errors.withLockedValue { Set($0.map(\.code)) }
     #expect(found.isSuperset(of: [.unknownIssuer, .wrongUsage]), "\(found)")
   }
 

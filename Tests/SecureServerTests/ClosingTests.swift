@@ -1,6 +1,6 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import SecureServer
-import Synchronization
 import TestSupport
 import Testing
 
@@ -27,7 +27,7 @@ import Testing
         recorder.add(event)
         closer.heard(event)
       }, channelInitializer: closer.initialize)
-    closer.server.withLock { $0 = server }
+    closer.server.withLockedValue { $0 = server }
     try await run(server, recorder) { server in
       try await withOpenSSL(to: server, [version, "-quiet"]) { client in
         try client.write("hello\n")
@@ -46,21 +46,21 @@ import Testing
   // B11
   @Test(arguments: ["-tls1_2", "-tls1_3"])
   func `closed inside the verification of a certificate, there is one outcome`(version: String) async throws {
-    let closing = Mutex<SecureServer?>(nil)
+    let closing = NIOLockedValueBox<SecureServer?>(nil)
     var tls = try await Certificates.made().tls()
     tls.clientCertificates = .require
     tls.verify = { verification in
-      closing.withLock { $0 }?.closeConnection(verification.connection)
+      closing.withLockedValue { $0 }?.closeConnection(verification.connection)
       return .accept
     }
     let final = tls
     try await Certificates.made().withFiles { directory in
       try await withEchoServer(configuration(final)) { server in
-        closing.withLock { $0 = server.server }
+        closing.withLockedValue { $0 = server.server }
         _ = try await failClient(server, [version] + Certificates.options("self-signed", in: directory))
         try await eventually("an outcome") { server.failures.count + server.closeReasons.count == 1 }
         try await eventually("nobody left") { server.server.connectionCount == 0 }
-        closing.withLock { $0 = nil }
+        closing.withLockedValue { $0 = nil }
       }
     }
   }
@@ -96,7 +96,7 @@ import Testing
 
 /// Closes each connection from one callback.
 private final class Closer: Sendable {
-  let server = Mutex<SecureServer?>(nil)
+  let server = NIOLockedValueBox<SecureServer?>(nil)
   private let callback: ClosingTests.Callback
 
   init(_ callback: ClosingTests.Callback) { self.callback = callback }
@@ -117,8 +117,8 @@ private final class Closer: Sendable {
     default: break
     }
     // What would keep both alive.
-    if case .closed = event { server.withLock { $0 = nil } }
-    if case .handshakeFailed = event { server.withLock { $0 = nil } }
+    if case .closed = event { server.withLockedValue { $0 = nil } }
+    if case .handshakeFailed = event { server.withLockedValue { $0 = nil } }
   }
 
   func initialize(_ channel: any Channel, _ info: SecureChannelInfo) throws {
@@ -129,7 +129,7 @@ private final class Closer: Sendable {
   }
 
   private func close(_ connection: UInt64, in place: ClosingTests.Callback) {
-    if place == callback { server.withLock { $0 }?.closeConnection(connection) }
+    if place == callback { server.withLockedValue { $0 }?.closeConnection(connection) }
   }
 
   /// Writes a megabyte and closes, in one of its callbacks.

@@ -1,5 +1,5 @@
+import NIOConcurrencyHelpers
 import SecureServer
-import Synchronization
 import TestSupport
 import Testing
 
@@ -64,9 +64,9 @@ import Testing
   }
 
   @Test(arguments: ["-tls1_2", "-tls1_3"]) func `a key log has what a debugger needs`(version: String) async throws {
-    let lines = Mutex<[String]>([])
+    let lines = NIOLockedValueBox<[String]>([])
     var settings = tls()
-    settings.keyLogCallback = { line in lines.withLock { $0.append(line) } }
+    settings.keyLogCallback = { line in lines.withLockedValue { $0.append(line) } }
     try await withEchoServer(configuration(settings)) { server in
       #expect(server.names.first == "keyLogEnabled")
       try await withOpenSSL(to: server, [version, "-quiet"]) { client in
@@ -74,7 +74,7 @@ import Testing
         try await client.waitForOutput("hello\n")
       }
     }
-    let labels = Set(lines.withLock { $0 }.compactMap { $0.split(separator: " ").first })
+    let labels = Set(lines.withLockedValue { $0 }.compactMap { $0.split(separator: " ").first })
     #expect(labels.contains(version == "-tls1_2" ? "CLIENT_RANDOM" : "CLIENT_TRAFFIC_SECRET_0"))
   }
 }

@@ -1,6 +1,6 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import SecureServer
-import Synchronization
 import TestSupport
 import Testing
 
@@ -101,9 +101,9 @@ import Testing
     var settings = try settings()
     settings.handshakeTimeout = .milliseconds(300)
     try await withEchoServer(settings) { server in
+      let start = ContinuousClock.now
       let silent = try await RawClient.connect(to: server, from: "127.0.0.9")
       let dripping = try await RawClient.connect(to: server, from: "127.0.0.9")
-      let start = ContinuousClock.now
       for byte in Bytes.line("PROXY UNKNOWN " + String(repeating: "f", count: 91)) where !dripping.isClosed {
         // Sending to a server that has just closed fails, as it should.
         do { try await dripping.send([byte]) } catch { break }
@@ -191,7 +191,7 @@ import Testing
 
 /// What a closure saw, from any thread.
 final class Recorded<Element: Sendable>: Sendable {
-  private let list = Mutex<[Element]>([])
-  func add(_ element: Element) { list.withLock { $0.append(element) } }
-  var all: [Element] { list.withLock { $0 } }
+  private let list = NIOLockedValueBox<[Element]>([])
+  func add(_ element: Element) { list.withLockedValue { $0.append(element) } }
+  var all: [Element] { list.withLockedValue { $0 } }
 }

@@ -1,17 +1,17 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
-import Synchronization
 
 /// A raw TCP connection, for clients that don't speak TLS, or speak it badly.
 final class RawClient: Sendable {
-  private let open = Mutex<(any Channel)?>(nil)
-  private let received = Mutex<[UInt8]>([])
-  private let ended = Mutex(false)
+  private let open = NIOLockedValueBox<(any Channel)?>(nil)
+  private let received = NIOLockedValueBox<[UInt8]>([])
+  private let ended = NIOLockedValueBox(false)
 
   /// Everything that came from the server so far.
-  var bytes: [UInt8] { received.withLock { $0 } }
+  var bytes: [UInt8] { received.withLockedValue { $0 } }
   /// Whether the server has closed the connection.
-  var isClosed: Bool { ended.withLock { $0 } }
+  var isClosed: Bool { ended.withLockedValue { $0 } }
   /// The alert in the first record that came, if it is one.
   var alert: UInt8? { bytes.count >= 7 && bytes[0] == 21 ? bytes[6] : nil }
 
@@ -24,16 +24,18 @@ final class RawClient: Sendable {
     if let source { bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: source, port: 0)) }
     let client = RawClient()
     let channel = try await bootstrap.channelInitializer { channel in
-      channel.closeFuture.whenComplete { _ in client.ended.withLock { $0 = true } }
+      channel.closeFuture.whenComplete { _ in client.ended.withLockedValue { $0 = true } }
       return channel.pipeline.addHandler(Collector(client))
     }.connect(host: host, port: port).get()
-    client.open.withLock { $0 = channel }
+    client.open.withLockedValue { $0 = channel }
     return client
   }
 
-  func send(_ bytes: [UInt8]) async throws { try await open.withLock { $0 }?.writeAndFlush(ByteBuffer(bytes: bytes)) }
+  func send(_ bytes: [UInt8]) async throws {
+    try await open.withLockedValue { $0 }?.writeAndFlush(ByteBuffer(bytes: bytes))
+  }
 
-  func close() async throws { try await open.withLock { $0 }?.close() }
+  func close() async throws { try await open.withLockedValue { $0 }?.close() }
 
   private final class Collector: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
@@ -43,7 +45,7 @@ final class RawClient: Sendable {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       let buffer = unwrapInboundIn(data)
-      client.received.withLock { $0 += buffer.readableBytesView }
+      client.received.withLockedValue { $0 += buffer.readableBytesView }
     }
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
+import NIOConcurrencyHelpers
 import SecureServer
-import Synchronization
 import TestSupport
 import Testing
 
@@ -55,9 +55,9 @@ import Testing
   /// TLS 1.3 without the key itself: the ticket alone must not do for a device whose key is gone or changed.
   @Test(arguments: versions, [nil, [UInt8](repeating: 9, count: 16)])
   func `a revoked or changed key does not resume`(version: String, newKey: [UInt8]?) async throws {
-    let keys = Mutex(demoKeys)
+    let keys = NIOLockedValueBox(demoKeys)
     var settings = TLSConfiguration { offer in
-      guard let bytes = keys.withLock({ $0[offer.identity] }), let key = try? PreSharedKey(bytes) else {
+      guard let bytes = keys.withLockedValue({ $0[offer.identity] }), let key = try? PreSharedKey(bytes) else {
         return .unknownIdentity
       }
       return .accept(key)
@@ -65,7 +65,7 @@ import Testing
     settings.sessionTickets = try SessionTickets()
     try await withEchoServer(configuration(settings)) { server in
       try await withTicket(from: server, psk + [version]) { ticket in
-        keys.withLock { $0[Array("demo".utf8)] = newKey }
+        keys.withLockedValue { $0[Array("demo".utf8)] = newKey }
         _ = try await failClient(server, (version == "-tls1_2" ? psk : []) + [version, "-sess_in", ticket])
         let outcomes = try await server.outcomes(2)
         let expected: HandshakeFailure.Reason =
@@ -137,18 +137,18 @@ import Testing
     version: String
   ) async throws {
     let certificates = try await Certificates.made()
-    let isRevoked = Mutex(false)
+    let isRevoked = NIOLockedValueBox(false)
     var settings = try certificates.tls()
     settings.clientCertificates = .require
     settings.trustRoots = try certificates.chain("authority")
     settings.sessionTickets = try SessionTickets()
-    settings.verify = { _ in isRevoked.withLock { $0 } ? .reject(.revoked) : .accept }
+    settings.verify = { _ in isRevoked.withLockedValue { $0 } ? .reject(.revoked) : .accept }
     let final = settings
     try await certificates.withFiles { directory in
       try await withEchoServer(configuration(final)) { server in
         let options = [version] + Certificates.options("valid", in: directory)
         try await withTicket(from: server, options) { ticket in
-          isRevoked.withLock { $0 = true }
+          isRevoked.withLockedValue { $0 = true }
           _ = try await failClient(server, options + ["-sess_in", ticket])
           let rejected = HandshakeFailure.Reason.certificateRejected(CertificateError(code: .revoked, depth: 0))
           #expect(try await server.outcomes(2) == [nil, rejected])

@@ -1,7 +1,7 @@
 import Glibc
+import NIOConcurrencyHelpers
 import NIOCore
 import SecureServer
-import Synchronization
 import TestSupport
 import Testing
 
@@ -147,9 +147,9 @@ import Testing
 }
 
 private final class Counter: Sendable {
-  private let count = Mutex(0)
-  var value: Int { count.withLock { $0 } }
-  func increment() { count.withLock { $0 += 1 } }
+  private let count = NIOLockedValueBox(0)
+  var value: Int { count.withLockedValue { $0 } }
+  func increment() { count.withLockedValue { $0 += 1 } }
 }
 
 /// Writes `count` pieces of 100,000 bytes.

@@ -1,7 +1,7 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import SecureServer
 import ServiceLifecycle
-import Synchronization
 import TestSupport
 
 /// A real server on a free loopback port, with everything that it reported.
@@ -11,9 +11,9 @@ final class Server: Sendable {
   private let recorded: Recorder
 
   final class Recorder: Sendable {
-    private let list = Mutex<[SecureServerEvent]>([])
-    func add(_ event: SecureServerEvent) { list.withLock { $0.append(event) } }
-    var events: [SecureServerEvent] { list.withLock { $0 } }
+    private let list = NIOLockedValueBox<[SecureServerEvent]>([])
+    func add(_ event: SecureServerEvent) { list.withLockedValue { $0.append(event) } }
+    var events: [SecureServerEvent] { list.withLockedValue { $0 } }
   }
 
   init(port: Int, server: SecureServer, recorded: Recorder) {

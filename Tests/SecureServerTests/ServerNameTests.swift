@@ -1,5 +1,5 @@
+import NIOConcurrencyHelpers
 import SecureServer
-import Synchronization
 import TestSupport
 import Testing
 
@@ -46,10 +46,10 @@ import Testing
   }
 
   @Test func `a name in a ClientHello of many records is found`() async throws {
-    let asked = Mutex<[String?]>([])
+    let asked = NIOLockedValueBox<[String?]>([])
     var settings = tls()
     settings.serverNameSelector = { name in
-      asked.withLock { $0.append(name) }
+      asked.withLockedValue { $0.append(name) }
       return .useDefault
     }
     try await withEchoServer(configuration(settings)) { server in
@@ -62,7 +62,7 @@ import Testing
       try await RawClient.connect(to: server).send(records)
       _ = try await server.outcomes()
     }
-    #expect(asked.withLock { $0 } == ["split.example"])
+    #expect(asked.withLockedValue { $0 } == ["split.example"])
   }
 
   private func settings() async throws -> TLSConfiguration {

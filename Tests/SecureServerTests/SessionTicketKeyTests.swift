@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 
 @testable import SecureServer
@@ -8,40 +8,40 @@ import Testing
   private static let day: Int64 = 86_400
 
   @Test func `a key encrypts for its interval and decrypts for a lifetime longer`() throws {
-    let clock = Mutex<Int64>(1_000_000)
-    let tickets = try make { clock.withLock { $0 } }
+    let clock = NIOLockedValueBox<Int64>(1_000_000)
+    let tickets = try make { clock.withLockedValue { $0 } }
     let first = tickets.current().name
-    clock.withLock { $0 += Self.day - 1 }
+    clock.withLockedValue { $0 += Self.day - 1 }
     #expect(tickets.current().name == first)
-    clock.withLock { $0 += 1 }
+    clock.withLockedValue { $0 += 1 }
     #expect(tickets.current().name != first)
     #expect(tickets.key(named: first[...])?.isOld == true)
-    clock.withLock { $0 += 2 * Self.day - 1 }
+    clock.withLockedValue { $0 += 2 * Self.day - 1 }
     #expect(tickets.key(named: first[...]) != nil)
-    clock.withLock { $0 += 1 }
+    clock.withLockedValue { $0 += 1 }
     #expect(tickets.key(named: first[...]) == nil)
   }
 
   @Test func `an export holds the keys that are still good`() throws {
-    let clock = Mutex<Int64>(1_000_000)
-    let tickets = try make { clock.withLock { $0 } }
+    let clock = NIOLockedValueBox<Int64>(1_000_000)
+    let tickets = try make { clock.withLockedValue { $0 } }
     let first = tickets.current()
     tickets.rotate()
-    let restored = try make(tickets.exported()) { clock.withLock { $0 } }
+    let restored = try make(tickets.exported()) { clock.withLockedValue { $0 } }
     #expect(restored.current().name == tickets.current().name)
     #expect(restored.key(named: first.name[...])?.key.secret.copied == first.secret.copied)
-    clock.withLock { $0 += 10 * Self.day }
+    clock.withLockedValue { $0 += 10 * Self.day }
     #expect(restored.key(named: first.name[...]) == nil)
   }
 
   @Test func `a new key is told of, so that it can be kept`() throws {
-    let count = Mutex(0)
-    let tickets = try SessionTickets(onRotation: { _ in count.withLock { $0 += 1 } })
+    let count = NIOLockedValueBox(0)
+    let tickets = try SessionTickets(onRotation: { _ in count.withLockedValue { $0 += 1 } })
     _ = tickets.current()
     _ = tickets.current()
-    #expect(count.withLock { $0 } == 1)
+    #expect(count.withLockedValue { $0 } == 1)
     tickets.rotate()
-    #expect(count.withLock { $0 } == 2)
+    #expect(count.withLockedValue { $0 } == 2)
   }
 
   @Test func `there is an end to how many keys are kept`() throws {

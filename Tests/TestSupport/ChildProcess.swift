@@ -1,6 +1,6 @@
 import Foundation
+import NIOConcurrencyHelpers
 import Platform
-import Synchronization
 
 /// A real program as a process of its own: a broker, a client, the daemon.
 public final class ChildProcess: Sendable {
@@ -12,8 +12,8 @@ public final class ChildProcess: Sendable {
   }
 
   private let name: String
-  private let written = Mutex(Written())
-  private let exit = Mutex<Int32?>(nil)
+  private let written = NIOLockedValueBox(Written())
+  private let exit = NIOLockedValueBox<Int32?>(nil)
   private let process: SpawnedProcess
   private let input: FileHandle
 
@@ -42,8 +42,8 @@ public final class ChildProcess: Sendable {
     try SystemThread.start("wait") { [self] in
       let end = process.wait()
       // Its last words first; a grandchild that keeps the pipe open is not waited for.
-      for _ in 0..<200 where written.withLock({ $0.ended < 2 }) { usleep(1000) }
-      exit.withLock {
+      for _ in 0..<200 where written.withLockedValue({ $0.ended < 2 }) { usleep(1000) }
+      exit.withLockedValue {
         switch end {
         case .exited(let status): $0 = status
         case .signalled(let number): $0 = 128 + number
@@ -54,19 +54,19 @@ public final class ChildProcess: Sendable {
 
   private func collect(_ pipe: Platform.Pipe, _ add: @escaping @Sendable (inout Written, Data) -> Void) throws {
     try SystemThread.start("read") { [self] in
-      pipe.forEachPiece { piece in written.withLock { add(&$0, Data(piece)) } }
-      written.withLock { $0.ended += 1 }
+      pipe.forEachPiece { piece in written.withLockedValue { add(&$0, Data(piece)) } }
+      written.withLockedValue { $0.ended += 1 }
     }
   }
 
   /// Standard output so far, as bytes.
-  public var outputBytes: [UInt8] { written.withLock { Array($0.output) } }
+  public var outputBytes: [UInt8] { written.withLockedValue { Array($0.output) } }
   /// Standard output so far.
   public var output: String { String(decoding: outputBytes, as: UTF8.self) }
   /// Standard error so far.
-  public var errorOutput: String { String(decoding: written.withLock { Array($0.error) }, as: UTF8.self) }
+  public var errorOutput: String { String(decoding: written.withLockedValue { Array($0.error) }, as: UTF8.self) }
   /// The exit status once it has ended; 128 + the signal's number if a signal ended it.
-  public var exitStatus: Int32? { exit.withLock { $0 } }
+  public var exitStatus: Int32? { exit.withLockedValue { $0 } }
 
   /// Writes to its standard input.
   public func write(_ bytes: [UInt8]) throws { try input.write(contentsOf: Data(bytes)) }

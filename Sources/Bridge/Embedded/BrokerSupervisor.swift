@@ -1,6 +1,6 @@
 import Glibc
+import NIOConcurrencyHelpers
 import Platform
-import Synchronization
 
 /// Keeps mosquitto running. All of it happens on one thread, which the system ties mosquitto's life to.
 final class BrokerSupervisor: Sendable {
@@ -11,7 +11,7 @@ final class BrokerSupervisor: Sendable {
   private let settings: MosquittoSettings
   private let log: BridgeLog
   private let bell: WakeUp
-  private let state: Mutex<State>
+  private let state: NIOLockedValueBox<State>
 
   /// How long mosquitto may take to save its database and end, before it is killed.
   private static let patience = Duration.seconds(5)
@@ -30,15 +30,15 @@ final class BrokerSupervisor: Sendable {
     self.settings = settings
     self.log = log
     bell = try WakeUp()
-    state = Mutex(State(ports: ports[...]))
+    state = NIOLockedValueBox(State(ports: ports[...]))
   }
 
-  var port: Int { state.withLock { $0.port } }
-  var processID: Int32? { state.withLock { $0.process?.id } }
+  var port: Int { state.withLockedValue { $0.port } }
+  var processID: Int32? { state.withLockedValue { $0.process?.id } }
 
   /// Why it does not listen; `nil` if it does.
   var startFailure: BridgeError? {
-    state.withLock { state in
+    state.withLockedValue { state in
       if state.isListening { return nil }
       return Self.meansPortTaken(state.lastWords) ? .brokerPortTaken(state.port) : .brokerDidNotStart(state.lastWords)
     }
@@ -46,7 +46,7 @@ final class BrokerSupervisor: Sendable {
 
   /// Asks mosquitto to end, and sees to it that it does.
   func stop() {
-    let running = state.withLock { state in
+    let running = state.withLockedValue { state in
       defer { state.isStopping = true }
       return state.isStopping ? nil : state.process
     }
@@ -85,11 +85,11 @@ final class BrokerSupervisor: Sendable {
     hasEnded.pass()
   }
 
-  private var isStopping: Bool { state.withLock { $0.isStopping } }
+  private var isStopping: Bool { state.withLockedValue { $0.isStopping } }
 
   /// Whether the port was the reason and there is another one.
   private func tryNextPort() -> Bool {
-    state.withLock { state in
+    state.withLockedValue { state in
       guard Self.meansPortTaken(state.lastWords), state.ports.count > 1 else { return false }
       state.ports.removeFirst()
       return true
@@ -106,18 +106,18 @@ final class BrokerSupervisor: Sendable {
       take(process)
       words.forEachLine(hear)
       let end = process.wait()
-      return state.withLock { state in
+      return state.withLockedValue { state in
         state.process = nil
         return "\(end): \(state.lastWords)"
       }
     } catch {
-      state.withLock { $0.lastWords = error.description }
+      state.withLockedValue { $0.lastWords = error.description }
       return error.description
     }
   }
 
   private func take(_ process: SpawnedProcess) {
-    state.withLock { state in
+    state.withLockedValue { state in
       state.process = process
       // Asked to stop while it was being started.
       if state.isStopping { process.signal(SIGTERM) }
@@ -126,9 +126,9 @@ final class BrokerSupervisor: Sendable {
 
   private func hear(_ line: String) {
     log.brokerSaid(line)
-    state.withLock { $0.lastWords = line }
+    state.withLockedValue { $0.lastWords = line }
     guard line.hasPrefix("mosquitto version"), line.hasSuffix("running") else { return }
-    state.withLock { $0.isListening = true }
+    state.withLockedValue { $0.isListening = true }
     hasStarted.pass()
   }
 

@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Something that happens once, and whoever waits for it.
 final class Threshold: Sendable {
@@ -7,12 +7,12 @@ final class Threshold: Sendable {
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
 
-  private let state = Mutex(State())
+  private let state = NIOLockedValueBox(State())
 
-  var isPassed: Bool { state.withLock { $0.isPassed } }
+  var isPassed: Bool { state.withLockedValue { $0.isPassed } }
 
   func pass() {
-    let waiting = state.withLock { state in
+    let waiting = state.withLockedValue { state in
       state.isPassed = true
       defer { state.waiting = [] }
       return state.waiting
@@ -22,7 +22,7 @@ final class Threshold: Sendable {
 
   func wait() async {
     await withCheckedContinuation { continuation in
-      let isPassed = state.withLock { state in
+      let isPassed = state.withLockedValue { state in
         if !state.isPassed { state.waiting.append(continuation) }
         return state.isPassed
       }

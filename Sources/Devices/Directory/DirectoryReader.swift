@@ -1,7 +1,7 @@
 import Dispatch
 import Model
+import NIOConcurrencyHelpers
 import Platform
-import Synchronization
 
 /// Reads the files of devices.d, on all cores, and puts together what they say.
 struct DirectoryReader: Sendable {
@@ -19,7 +19,7 @@ struct DirectoryReader: Sendable {
   private final class Share: Sendable {
     /// Places of names.
     let places: [Int]
-    let readings = Mutex<[Reading]>([])
+    let readings = NIOLockedValueBox<[Reading]>([])
 
     init(_ places: [Int]) { self.places = places }
   }
@@ -58,11 +58,11 @@ struct DirectoryReader: Sendable {
     let shares = shares(of: names)
     DispatchQueue.concurrentPerform(iterations: shares.count) { number in
       let readings = shares[number].places.map { read(names[$0]) }
-      shares[number].readings.withLock { $0 = readings }
+      shares[number].readings.withLockedValue { $0 = readings }
     }
     var all = [Reading?](repeating: nil, count: names.count)
     for share in shares {
-      for (place, reading) in zip(share.places, share.readings.withLock { $0 }) { all[place] = reading }
+      for (place, reading) in zip(share.places, share.readings.withLockedValue { $0 }) { all[place] = reading }
     }
     return all.compactMap { $0 }
   }

@@ -2,9 +2,9 @@ import Bridge
 import Devices
 import FoundationEssentials
 import Model
+import NIOConcurrencyHelpers
 import Routing
 import Storage
-import Synchronization
 
 /// Who is online, for all event loops: it tells the broker, remembers it on disk, and sends older connections away.
 ///
@@ -33,7 +33,7 @@ final class PresenceDesk: Sendable {
   private let isEnabled: Bool
   private let bridge: Bridge
   private let log: GatewayLog
-  private let state: Mutex<State>
+  private let state: NIOLockedValueBox<State>
   /// Whom an earlier run announced and never took back.
   let leftBehind: Set<DeviceID>
 
@@ -44,16 +44,16 @@ final class PresenceDesk: Sendable {
     self.log = log
     if let path = announced.setAside { log.journalSetAside(path) }
     leftBehind = announced.devices
-    state = Mutex(State(announced: announced))
+    state = NIOLockedValueBox(State(announced: announced))
   }
 
-  var onlineCount: Int { state.withLock { $0.online.count } }
+  var onlineCount: Int { state.withLockedValue { $0.online.count } }
 
-  func isOnline(_ device: DeviceID) -> Bool { state.withLock { $0.online.contains(device) } }
+  func isOnline(_ device: DeviceID) -> Bool { state.withLockedValue { $0.online.contains(device) } }
 
   /// Says once more that a device is online, unless its connection has been replaced meanwhile.
   func announceAgain(_ seat: Seat, _ connected: Presence.Connection) {
-    state.withLock { state in
+    state.withLockedValue { state in
       guard let since = state.occupants[seat.connection]?.since else { return }
       publish(.online(gateway: layout.node, since: since, connection: connected), of: seat.device)
     }
@@ -63,7 +63,7 @@ final class PresenceDesk: Sendable {
   ///
   /// - Returns: whether it may; not if the device has all the sessions that it may have.
   func opened(_ seat: Seat, _ connected: Presence.Connection, leave: @escaping @Sendable () -> Void) -> Bool {
-    let claim = state.withLock { state -> (isSeated: Bool, replaced: [Occupant]) in
+    let claim = state.withLockedValue { state -> (isSeated: Bool, replaced: [Occupant]) in
       let since = Date.now
       switch state.online.take(seat.device, by: seat.connection, clientID: seat.clientID, seats: seat.seats) {
       case .full: return (false, [])
@@ -81,7 +81,7 @@ final class PresenceDesk: Sendable {
 
   /// A connection has ended.
   func closed(_ seat: Seat, _ reason: OfflineReason) {
-    state.withLock { state in
+    state.withLockedValue { state in
       state.occupants[seat.connection] = nil
       guard state.online.leave(seat.device, by: seat.connection) else { return }
       setOffline(seat.device, reason, &state)
@@ -90,7 +90,7 @@ final class PresenceDesk: Sendable {
 
   /// Says offline for a device that an earlier run left behind, unless it has come back.
   func giveUp(_ device: DeviceID) {
-    state.withLock { state in
+    state.withLockedValue { state in
       guard !state.online.contains(device), state.announced.devices.contains(device) else { return }
       setOffline(device, .gatewayRestarted, &state)
     }

@@ -1,22 +1,22 @@
 import Bridge
 import Model
+import NIOConcurrencyHelpers
 import NIOCore
 import Routing
 import SecureServer
 import ServiceLifecycle
 import Settings
-import Synchronization
 
 /// Tells the broker and the log of refused handshakes: of each kind once a second at most, with how often it came.
 final class RefusalDesk: Service {
-  private let limiter: Mutex<RejectionLimiter>
+  private let limiter: NIOLockedValueBox<RejectionLimiter>
   private let layout: TopicLayout
   private let bridge: Bridge
   private let log: GatewayLog
   private let isEnabled: Bool
 
   init(_ settings: GatewayConfiguration.Rejections, _ layout: TopicLayout, _ bridge: Bridge, _ log: GatewayLog) {
-    limiter = Mutex(RejectionLimiter(maximumKinds: settings.maximumPerSecond))
+    limiter = NIOLockedValueBox(RejectionLimiter(maximumKinds: settings.maximumPerSecond))
     isEnabled = settings.enabled
     self.layout = layout
     self.bridge = bridge
@@ -26,7 +26,7 @@ final class RefusalDesk: Service {
   /// Takes note of a refused handshake.
   func record(_ event: SecureServerEvent) {
     guard case .handshakeFailed(let peer, let failure) = event, let reason = failure.reason.toldAs else { return }
-    let rejection = limiter.withLock {
+    let rejection = limiter.withLockedValue {
       $0.record(
         identity: failure.offeredIdentity ?? [], address: peer.address?.ipAddress ?? "", reason: reason, now: .now)
     }
@@ -38,7 +38,7 @@ final class RefusalDesk: Service {
       while !Task.isCancelled {
         // Cancelled: what was held back is told below.
         do { try await Task.sleep(for: .milliseconds(250)) } catch {}
-        tell(limiter.withLock { $0.flush(now: .now) })
+        tell(limiter.withLockedValue { $0.flush(now: .now) })
       }
     }
   }

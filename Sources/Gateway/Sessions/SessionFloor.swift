@@ -1,15 +1,15 @@
 import Bridge
 import Devices
 import Model
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import SecureServer
-import Synchronization
 
 /// Where sessions live: one ``SessionLoop`` for each event loop, and the way to all of them.
 final class SessionFloor: Sendable {
   private let loops: [ObjectIdentifier: SessionLoop.Handle]
-  private let latest: Mutex<DeviceTable>
+  private let latest: NIOLockedValueBox<DeviceTable>
 
   init(
     group: MultiThreadedEventLoopGroup, table: DeviceTable, rules: SessionRules, bridge: Bridge,
@@ -21,11 +21,11 @@ final class SessionFloor: Sendable {
       loops[ObjectIdentifier(eventLoop)] = SessionLoop.Handle(eventLoop: eventLoop, table: table, shared: shared)
     }
     self.loops = loops
-    latest = Mutex(table)
+    latest = NIOLockedValueBox(table)
   }
 
   /// The devices that exist now.
-  var table: DeviceTable { latest.withLock { $0 } }
+  var table: DeviceTable { latest.withLockedValue { $0 } }
 
   /// Decides on the identity that a peer offers; on its event loop.
   func decide(_ offer: PreSharedKeyOffer) -> PreSharedKeyDecision {
@@ -43,7 +43,7 @@ final class SessionFloor: Sendable {
 
   /// From now on these devices exist: connections of those that no longer do are closed.
   func replace(_ table: DeviceTable) {
-    latest.withLock { $0 = table }
+    latest.withLockedValue { $0 = table }
     forEachLoop { $0.replace(table) }
   }
 

@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Session tickets (RFC 8446 §2.2, RFC 5077), and the keys that they are encrypted with.
 ///
@@ -19,7 +19,7 @@ public final class SessionTickets: Sendable {
   public let rotationInterval: Duration
   private let onRotation: @Sendable (SessionTickets) -> Void
   private let now: @Sendable () -> Int64
-  private let keys: Mutex<[SessionTicketKey]>
+  private let keys: NIOLockedValueBox<[SessionTicketKey]>
 
   /// Tickets, under a new key or under the keys of an earlier run.
   ///
@@ -49,19 +49,19 @@ public final class SessionTickets: Sendable {
     self.rotationInterval = rotationInterval
     self.onRotation = onRotation
     self.now = now
-    keys = Mutex(try export.map { bytes throws(SecureServerError) in try Self.keys(from: bytes) } ?? [])
+    keys = NIOLockedValueBox(try export.map { bytes throws(SecureServerError) in try Self.keys(from: bytes) } ?? [])
   }
 
   /// The keys as bytes, for ``init(lifetime:rotationInterval:restoring:onRotation:)``. Whoever has them can decrypt the
   /// sessions of TLS 1.2 clients, and resume in any client's name: keep them like a private key.
   public func exported() -> [UInt8] {
     _ = current()
-    return keys.withLock { keys in keys.reduce(into: Self.magic) { $0 += $1.exported } }
+    return keys.withLockedValue { keys in keys.reduce(into: Self.magic) { $0 += $1.exported } }
   }
 
   /// Encrypts under a new key from now on.
   public func rotate() {
-    keys.withLock { keys in _ = add(to: &keys) }
+    keys.withLockedValue { keys in _ = add(to: &keys) }
     onRotation(self)
   }
 
@@ -70,7 +70,7 @@ public final class SessionTickets: Sendable {
 
   /// The key to encrypt with.
   func current() -> SessionTicketKey {
-    let (key, isNew) = keys.withLock { keys in
+    let (key, isNew) = keys.withLockedValue { keys in
       if let newest = keys.first, time < newest.createdAt &+ rotationInterval.components.seconds {
         return (newest, false)
       }
@@ -82,7 +82,7 @@ public final class SessionTickets: Sendable {
 
   /// The key of a ticket by its name, and whether new tickets are under another one.
   func key(named name: ArraySlice<UInt8>) -> (key: SessionTicketKey, isOld: Bool)? {
-    keys.withLock { keys in
+    keys.withLockedValue { keys in
       removeExpired(from: &keys)
       guard let index = keys.firstIndex(where: { $0.name[...] == name }) else { return nil }
       return (keys[index], index > 0)

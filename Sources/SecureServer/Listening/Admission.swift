@@ -1,17 +1,17 @@
+import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 
 /// Who may be in which stage: the one place where connections and slots are counted, taken and given back.
 ///
 /// It is shared by all event loops. What must be told to a connection is told through its ``LoopHandle``.
 final class Admission: Sendable {
-  private struct Slot {
+  private struct Slot: Sendable {
     let loop: LoopHandle
     /// Since when the peer has been waited for; nil while the work is ours.
     var waitingSince: NIODeadline?
   }
 
-  private struct State {
+  private struct State: Sendable {
     var connections = 0
     var connectionsByAddress: [PeerKey: Int] = [:]
     /// Accepted, with no complete ClientHello yet.
@@ -34,7 +34,7 @@ final class Admission: Sendable {
   /// Whether established connections wait to be taken; without, the channel initializer takes each at once.
   private let countsPending: Bool
   private let patience: TimeAmount
-  private let state = Mutex(State())
+  private let state = NIOLockedValueBox(State())
 
   init(limits: ConnectionLimits, countsPending: Bool) {
     self.limits = limits
@@ -43,11 +43,11 @@ final class Admission: Sendable {
   }
 
   /// How many connections there are, in any stage.
-  var connectionCount: Int { state.withLock { $0.connections } }
+  var connectionCount: Int { state.withLockedValue { $0.connections } }
 
   /// Counts a new connection, or says why it cannot stay. Each counted one is given back by ``leave(_:)``.
   func enter(_ key: PeerKey) -> HandshakeFailure.Reason? {
-    state.withLock { state in
+    state.withLockedValue { state in
       guard state.connections < limits.connections else { return .tooManyConnections }
       guard state.count(key, upTo: limits.connectionsPerAddress) else { return .tooManyConnectionsFromAddress }
       state.connections += 1
@@ -58,14 +58,14 @@ final class Admission: Sendable {
   /// Counts a connection by `key` that was ``PeerKey/unannounced``, or says why it cannot stay: then it is counted as
   /// before.
   func announce(_ key: PeerKey) -> HandshakeFailure.Reason? {
-    state.withLock { state in
+    state.withLockedValue { state in
       guard state.count(key, upTo: limits.connectionsPerAddress) else { return .tooManyConnectionsFromAddress }
       return nil
     }
   }
 
   func leave(_ key: PeerKey) {
-    state.withLock { state in
+    state.withLockedValue { state in
       state.connections -= 1
       guard let count = state.connectionsByAddress[key] else { return }
       state.connectionsByAddress[key] = count > 1 ? count - 1 : nil
@@ -74,19 +74,19 @@ final class Admission: Sendable {
 
   /// Counts connections that wait for a ClientHello; says whether ``acceptsMore`` may have changed.
   func awaitHello(_ change: Int) -> Bool {
-    state.withLock { state in
+    state.withLockedValue { state in
       state.awaitingHello += change
       return (limits.accepted - 1...limits.accepted).contains(state.awaitingHello)
     }
   }
 
   /// Whether more connections may wait for a ClientHello.
-  var acceptsMore: Bool { state.withLock { $0.awaitingHello < limits.accepted } }
+  var acceptsMore: Bool { state.withLockedValue { $0.awaitingHello < limits.accepted } }
 
   /// Asks for a handshake slot: true if the connection has it. If not, it is told when it does, on a later turn of its
   /// loop.
   func requestSlot(for id: UInt64, from key: PeerKey, on loop: LoopHandle) -> Bool {
-    state.withLock { state in
+    state.withLockedValue { state in
       // Whoever gives back a slot grants it to the queue at once: where one is free, nobody waits.
       guard state.queue.isEmpty, mayGrant(state) else {
         state.queue.append(loop, id: id, from: key)
@@ -117,12 +117,12 @@ final class Admission: Sendable {
 
   /// The connection's peer is to speak next, since our last flight.
   func waitForPeer(_ id: UInt64, since now: NIODeadline) {
-    state.withLock { $0.slots[id]?.waitingSince = now }
+    state.withLockedValue { $0.slots[id]?.waitingSince = now }
   }
 
   /// Cuts those who have kept others waiting: the longest first, no more than are waited for.
   func cutStalled(at now: NIODeadline) {
-    let stalled = state.withLock { state -> [(UInt64, LoopHandle)] in
+    let stalled = state.withLockedValue { state -> [(UInt64, LoopHandle)] in
       guard !state.queue.isEmpty, state.slots.count >= limits.handshaking else { return [] }
       return state.slots
         .compactMap { id, slot in slot.waitingSince.map { (id: id, loop: slot.loop, since: $0) } }
@@ -136,7 +136,7 @@ final class Admission: Sendable {
 
   /// Applies `change`, then grants the slots that are free.
   private func settle(_ change: (inout State) -> Void) {
-    let granted = state.withLock { state -> [(UInt64, LoopHandle)] in
+    let granted = state.withLockedValue { state -> [(UInt64, LoopHandle)] in
       change(&state)
       var granted: [(UInt64, LoopHandle)] = []
       while mayGrant(state), let (loop, id) = state.queue.popFirst() {

@@ -1,8 +1,8 @@
 import DequeModule
 
 /// Who waits for a handshake slot: in order of arrival, the addresses taking turns.
-struct FairQueue<Element> {
-  private struct Entry {
+struct FairQueue<Element: Sendable>: Sendable {
+  private struct Entry: Sendable {
     let id: UInt64
     let element: Element
   }

@@ -1,6 +1,6 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
-import Synchronization
 
 /// The listening sockets of a server, and whether they accept.
 final class Listener: Sendable {
@@ -17,19 +17,19 @@ final class Listener: Sendable {
 
   private static let reportInterval = TimeAmount.seconds(1)
 
-  private let state = Mutex(State())
+  private let state = NIOLockedValueBox(State())
 
   var addresses: [SocketAddress] {
-    state.withLock { $0.channels.compactMap(\.localAddress) }
+    state.withLockedValue { $0.channels.compactMap(\.localAddress) }
       .reduce(into: []) { known, address in if !known.contains(address) { known.append(address) } }
   }
-  var accepts: Bool { state.withLock { $0.accepts } }
+  var accepts: Bool { state.withLockedValue { $0.accepts } }
   /// Whether it has been closed, or never was open: then a socket may go without a word.
-  var isClosed: Bool { state.withLock { !$0.isOpen } }
+  var isClosed: Bool { state.withLockedValue { !$0.isOpen } }
 
   /// Whether a failure to accept is told now: once a second, for all sockets together.
   func mayReport(at now: NIODeadline) -> Bool {
-    state.withLock { state in
+    state.withLockedValue { state in
       guard now >= state.nextReport else { return false }
       state.nextReport = now + Self.reportInterval
       return true
@@ -43,7 +43,7 @@ final class Listener: Sendable {
   func setPaused(byLimit paused: () -> Bool) { change { $0.isPausedByLimit = paused() } }
 
   private func change(_ body: (inout State) -> Void) {
-    let channels = state.withLock { state -> [any Channel] in
+    let channels = state.withLockedValue { state -> [any Channel] in
       let before = state.accepts
       body(&state)
       return state.accepts == before ? [] : state.channels
@@ -80,7 +80,7 @@ final class Listener: Sendable {
   }
 
   private func add(_ channel: any Channel, _ address: ListenAddress) throws(SecureServerError) {
-    let isClosed = state.withLock { state in
+    let isClosed = state.withLockedValue { state in
       state.channels.append(channel)
       return state.isClosed
     }
@@ -89,7 +89,7 @@ final class Listener: Sendable {
 
   /// Closes all, for good.
   func close() async {
-    state.withLock {
+    state.withLockedValue {
       $0.isOpen = false
       $0.isClosed = true
     }
@@ -97,7 +97,7 @@ final class Listener: Sendable {
   }
 
   private func closeChannels() async {
-    let channels = state.withLock { state in
+    let channels = state.withLockedValue { state in
       defer { state.channels = [] }
       return state.channels
     }

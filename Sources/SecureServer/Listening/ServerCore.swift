@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import Synchronization
 
@@ -12,8 +13,8 @@ final class ServerCore: Sendable {
   private let observer: SecureServerObserver?
   private let initializer: SecureChannelInitializer
   private let acceptsMore: @Sendable (() -> Bool) -> Void
-  private let context: Mutex<TLSContext>
-  private let subscribers = Mutex<[SecureServerEvents.Subscriber]>([])
+  private let context: NIOLockedValueBox<TLSContext>
+  private let subscribers = NIOLockedValueBox<[SecureServerEvents.Subscriber]>([])
   private let closing = Atomic(false)
   private let lastConnection = Atomic<UInt64>(0)
 
@@ -34,7 +35,7 @@ final class ServerCore: Sendable {
     admission = Admission(limits: configuration.limits, countsPending: countsPending)
     handshakeTimeout = TimeAmount(configuration.handshakeTimeout)
     slotWait = TimeAmount(configuration.limits.slotWait)
-    context = Mutex(try TLSContext(configuration.tls))
+    context = NIOLockedValueBox(try TLSContext(configuration.tls))
     self.observer = observer
     self.initializer = initializer
     self.acceptsMore = acceptsMore
@@ -47,7 +48,7 @@ final class ServerCore: Sendable {
 
   /// The settings for a connection, by the name in its ClientHello, and whether that name is refused.
   func tlsContext(for hello: Span<UInt8>) -> (context: TLSContext, refusesName: Bool) {
-    let current = context.withLock { $0 }
+    let current = context.withLockedValue { $0 }
     guard let selector = current.configuration.serverNameSelector else { return (current, false) }
     return switch selector(ServerName.inClientHello(hello)) {
     case .use(let prepared): (prepared.context, false)
@@ -60,13 +61,13 @@ final class ServerCore: Sendable {
 
   func beginClosing() { closing.store(true, ordering: .relaxed) }
   func replace(_ newContext: TLSContext) {
-    context.withLock { $0 = newContext }
+    context.withLockedValue { $0 = newContext }
     announceKeyLog()
   }
 
   /// Whoever reads along should not go unnoticed.
   func announceKeyLog() {
-    if context.withLock({ $0.configuration.keyLogCallback != nil }) { emit(.keyLogEnabled) }
+    if context.withLockedValue({ $0.configuration.keyLogCallback != nil }) { emit(.keyLogEnabled) }
   }
 
   func nextConnection() -> UInt64 { lastConnection.add(1, ordering: .relaxed).newValue }
@@ -81,16 +82,16 @@ final class ServerCore: Sendable {
 
   func emit(_ event: SecureServerEvent) {
     observer?(event)
-    subscribers.withLock { subscribers in
+    subscribers.withLockedValue { subscribers in
       guard !subscribers.isEmpty else { return }
       subscribers.removeAll { !$0.yield(event) }
     }
   }
 
-  func subscribe(_ subscriber: SecureServerEvents.Subscriber) { subscribers.withLock { $0.append(subscriber) } }
+  func subscribe(_ subscriber: SecureServerEvents.Subscriber) { subscribers.withLockedValue { $0.append(subscriber) } }
 
   func finishEvents() {
-    for subscriber in subscribers.withLock({ $0 }) { subscriber.finish() }
+    for subscriber in subscribers.withLockedValue({ $0 }) { subscriber.finish() }
   }
 }
 

@@ -1,12 +1,12 @@
 import Bridge
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Remembers what it was told, in order.
 final class RecordingSink: ReceiptSink {
-  private let told = Mutex<(deliveries: [(token: UInt64, delivery: Delivery)], calls: Int)>(([], 0))
+  private let told = NIOLockedValueBox<(deliveries: [(token: UInt64, delivery: Delivery)], calls: Int)>(([], 0))
 
   func settled(_ receipts: [(Receipt, Delivery)]) {
-    told.withLock { told in
+    told.withLockedValue { told in
       told.calls += 1
       for (receipt, delivery) in receipts { told.deliveries.append((receipt.token, delivery)) }
     }
@@ -14,12 +14,12 @@ final class RecordingSink: ReceiptSink {
 
   func receipt(_ token: Int) -> Receipt { Receipt(sink: self, connection: 1, token: UInt64(token)) }
 
-  var count: Int { told.withLock { $0.deliveries.count } }
-  var calls: Int { told.withLock { $0.calls } }
-  var tokens: [Int] { told.withLock { $0.deliveries.map { Int($0.token) } } }
-  var deliveries: [Delivery] { told.withLock { $0.deliveries.map(\.delivery) } }
+  var count: Int { told.withLockedValue { $0.deliveries.count } }
+  var calls: Int { told.withLockedValue { $0.calls } }
+  var tokens: [Int] { told.withLockedValue { $0.deliveries.map { Int($0.token) } } }
+  var deliveries: [Delivery] { told.withLockedValue { $0.deliveries.map(\.delivery) } }
   var acknowledged: Int { deliveries.count { $0 == .acknowledged } }
   func delivery(of token: Int) -> Delivery? {
-    told.withLock { $0.deliveries.first { $0.token == UInt64(token) }?.delivery }
+    told.withLockedValue { $0.deliveries.first { $0.token == UInt64(token) }?.delivery }
   }
 }

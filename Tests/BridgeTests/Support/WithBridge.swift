@@ -1,16 +1,16 @@
 import Bridge
 import Logging
 import Model
-import Synchronization
+import NIOConcurrencyHelpers
 import TestSupport
 
 /// What happened to a bridge, in order.
 final class EventRecord: Sendable {
-  private let record = Mutex<[BridgeEvent]>([])
+  private let record = NIOLockedValueBox<[BridgeEvent]>([])
 
-  func append(_ event: BridgeEvent) { record.withLock { $0.append(event) } }
+  func append(_ event: BridgeEvent) { record.withLockedValue { $0.append(event) } }
 
-  var all: [BridgeEvent] { record.withLock { $0 } }
+  var all: [BridgeEvent] { record.withLockedValue { $0 } }
   var disconnections: [String] {
     all.compactMap { if case .disconnected(_, let reason, _) = $0 { reason } else { nil } }
   }

@@ -1,5 +1,5 @@
+import NIOConcurrencyHelpers
 import SecureServer
-import Synchronization
 
 /// Counts what becomes of each connection, from the server's events alone.
 final class Tally: Sendable {
@@ -23,10 +23,10 @@ final class Tally: Sendable {
     }
   }
 
-  private let state = Mutex(State())
+  private let state = NIOLockedValueBox(State())
 
   func observe(_ event: SecureServerEvent) {
-    state.withLock { state in
+    state.withLockedValue { state in
       switch event {
       case .accepted(let peer):
         state.counts["accepted", default: 0] += 1
@@ -45,7 +45,7 @@ final class Tally: Sendable {
 
   /// `name=value` for each count. `wrong` counts outcomes that came twice or of nothing; `undecided` those that wait.
   var line: String {
-    state.withLock { state in
+    state.withLockedValue { state in
       var values = state.counts
       values["undecided"] = state.undecided.count
       values["live"] = state.live.count
