@@ -6,7 +6,7 @@ import Testing
 
 /// Scenario C2: what cannot be listened on is a typed error that names it.
 @Suite struct AddressErrorTests {
-  @Test func `a port in use is an error that names the address, and nothing else stays open`() async throws {
+  @Test func `C2: a port in use is an error that names the address, and nothing else stays open`() async throws {
     try await withEchoServer { server in
       let taken = ListenAddress.host("127.0.0.1", port: server.port)
       let other = try SecureServer(
@@ -39,20 +39,20 @@ import Testing
     (.unixDomainSocket(path: "/nonexistent/socket"), "No such file or directory"),
     (.inherited(descriptor: 1_000_000), "Bad file descriptor"),
   ])
-  func `an address that cannot be opened is named, with the reason`(
+  func `C2: an address that cannot be opened is named, with the reason`(
     _ address: ListenAddress, _ reason: String
   ) async throws {
     let server = try SecureServer(configuration: SecureServerConfiguration(addresses: [address], tls: tls()))
     await #expect(throws: SecureServerError.cannotListen(address, reason: reason)) { try await server.listen() }
   }
 
-  @Test func `listening twice is an error`() async throws {
+  @Test func `C2: listening twice is an error`() async throws {
     try await withEchoServer { server in
       _ = await #expect(throws: SecureServerError.alreadyStarted) { try await server.server.listen() }
     }
   }
 
-  @Test func `an inherited descriptor that is no listening socket is an error, and stays open`() async throws {
+  @Test func `C2: an inherited descriptor that is no listening socket is an error, and stays open`() async throws {
     let bound = try Sockets.bound().descriptor
     let datagram = try Sockets.bound(SOCK_DGRAM).descriptor
     let file = unsafe open("/dev/null", O_RDONLY)

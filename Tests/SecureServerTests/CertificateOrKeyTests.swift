@@ -6,8 +6,7 @@ import Testing
 @Suite struct CertificateOrKeyTests {
   private static let versions = ["-tls1_2", "-tls1_3"]
 
-  // B3
-  @Test func `an unknown identity falls back to the certificate where the configuration says so`() async throws {
+  @Test func `B3: an unknown identity falls back to the certificate where the configuration says so`() async throws {
     try await withEchoServer(configuration(both(orCertificate: true))) { server in
       try await withOpenSSL(to: server, identity: "nobody", ["-tls1_3", "-quiet"]) { client in
         try client.write("hello\n")
@@ -17,8 +16,7 @@ import Testing
     }
   }
 
-  // B3
-  @Test func `an unknown identity is masked where the certificate is not for it`() async throws {
+  @Test func `B3: an unknown identity is masked where the certificate is not for it`() async throws {
     try await withEchoServer(configuration(both(orCertificate: false))) { server in
       _ = try await failOpenSSL(to: server, identity: "nobody", ["-tls1_3"])
       #expect(try await server.outcomes() == [.unknownPSKIdentity])

@@ -6,9 +6,8 @@ import Testing
 
 /// The server's certificate, and the client's.
 @Suite struct CertificateTests {
-  // A1
   @Test(arguments: ["-tls1_2", "-tls1_3"])
-  func `a client that accepts our certificate is served, and nothing else happens`(version: String) async throws {
+  func `A1: a client that accepts our certificate is served, and nothing else happens`(version: String) async throws {
     try await withEchoServer(configuration(Certificates.made().tls())) { server in
       try await expectEcho(server, [version])
       #expect(server.names.prefix(3) == ["accepted", "handshakeStarted", "established"])
@@ -33,9 +32,8 @@ import Testing
     }
   }
 
-  // A2
   @Test(arguments: ["-tls1_2", "-tls1_3"])
-  func `a self-signed client gets unknown_ca and is never delivered`(version: String) async throws {
+  func `A2: a self-signed client gets unknown_ca and is never delivered`(version: String) async throws {
     let seen = NIOLockedValueBox<[CertificateVerification]>([])
     var settings = try await Certificates.made().tls()
     settings.clientCertificates = .require
@@ -59,9 +57,8 @@ import Testing
     #expect(seen.withLockedValue { $0.first?.peerAddress?.ipAddress } == "127.0.0.1")
   }
 
-  // A3
   @Test(arguments: ["-tls1_2", "-tls1_3"])
-  func `a client that rejects our certificate is told of by its alert`(version: String) async throws {
+  func `A3: a client that rejects our certificate is told of by its alert`(version: String) async throws {
     try await withEchoServer(configuration(Certificates.made().tls())) { server in
       _ = try await failClient(server, [version, "-verify_return_error", "-verify", "1"])
       let alert = TLSAlert(code: 48, isFatal: true)
@@ -73,9 +70,8 @@ import Testing
     }
   }
 
-  // A4
   @Test(arguments: ["-tls1_2", "-tls1_3"])
-  func `a self-signed client that verify accepts is established, with its chain`(version: String) async throws {
+  func `A4: a self-signed client that verify accepts is established, with its chain`(version: String) async throws {
     var settings = try await Certificates.made().tls()
     settings.clientCertificates = .require
     settings.verify = { _ in .accept }
@@ -89,11 +85,10 @@ import Testing
     }
   }
 
-  // B6
   @Test(
     arguments: [nil, "self-signed", "wrong-usage", "valid", "chained"],
     [ClientCertificates.none, .request, .require])
-  func `only require refuses, and only a client without a good certificate`(
+  func `B6: only require refuses, and only a client without a good certificate`(
     name: String?, mode: ClientCertificates
   ) async throws {
     let certificates = try await Certificates.made()

@@ -12,9 +12,8 @@ import Testing
     var testDescription: String { rawValue }
   }
 
-  // B11
   @Test(arguments: Callback.allCases, ["-tls1_2", "-tls1_3"])
-  func `closed inside any callback with a megabyte to send, there is one outcome`(
+  func `B11: closed inside any callback with a megabyte to send, there is one outcome`(
     callback: Callback, version: String
   ) async throws {
     let closer = Closer(callback)
@@ -43,9 +42,8 @@ import Testing
     }
   }
 
-  // B11
   @Test(arguments: ["-tls1_2", "-tls1_3"])
-  func `closed inside the verification of a certificate, there is one outcome`(version: String) async throws {
+  func `B11: closed inside the verification of a certificate, there is one outcome`(version: String) async throws {
     let closing = NIOLockedValueBox<SecureServer?>(nil)
     var tls = try await Certificates.made().tls()
     tls.clientCertificates = .require

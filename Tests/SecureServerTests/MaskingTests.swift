@@ -7,7 +7,7 @@ import Testing
   private static let wrongKey = [UInt8](repeating: 1, count: 16)
 
   @Test(arguments: [("-tls1_2", UInt8(20)), ("-tls1_3", 47)])
-  func `an unknown identity gets the alert of a wrong key`(version: String, alert: UInt8) async throws {
+  func `B2: an unknown identity gets the alert of a wrong key`(version: String, alert: UInt8) async throws {
     try await withEchoServer { server in
       _ = try await failOpenSSL(to: server, identity: "nobody", key: Self.wrongKey, [version])
       _ = try await failOpenSSL(to: server, identity: "demo", key: Self.wrongKey, [version])
@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test(arguments: ["-tls1_2", "-tls1_3"])
-  func `an unknown identity gets an alert of its own where the policy says so`(version: String) async throws {
+  func `B2: an unknown identity gets an alert of its own where the policy says so`(version: String) async throws {
     var settings = tls()
     settings.unknownIdentityPolicy = .alert
     try await withEchoServer(configuration(settings)) { server in

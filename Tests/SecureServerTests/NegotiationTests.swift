@@ -4,8 +4,7 @@ import Testing
 
 /// Versions, suites and what else is agreed on.
 @Suite struct NegotiationTests {
-  // A5
-  @Test func `a TLS 1.2 client sees the hint, and its short key is taken where that is allowed`() async throws {
+  @Test func `A5: a TLS 1.2 client sees the hint, and its short key is taken where that is allowed`() async throws {
     let key = Array("123456".utf8)
     var settings = tls([Array("Client X".utf8): key])
     settings.maximumTLSVersion = .tlsv12
@@ -46,9 +45,8 @@ import Testing
     }
   }
 
-  // B7
   @Test(arguments: Range.allCases, Range.allCases)
-  func `versions work if they meet, and the failure says so`(ours: Range, theirs: Range) async throws {
+  func `B7: versions work if they meet, and the failure says so`(ours: Range, theirs: Range) async throws {
     var settings = tls()
     settings.minimumTLSVersion = ours.versions.lowerBound
     settings.maximumTLSVersion = ours.versions.upperBound
@@ -67,17 +65,16 @@ import Testing
     }
   }
 
-  // B7
-  @Test func `TLS 1.1 is never spoken`() async throws {
+  @Test func `B7: TLS 1.1 is never spoken`() async throws {
     try await withEchoServer { server in
       _ = try await failOpenSSL(to: server, ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"])
       #expect(try await server.outcomes() == [.unsupportedVersion])
     }
   }
 
-  // B8
-  @Test(arguments: [true, false]) func `the server's order of suites decides, or the client's`(ours: Bool) async throws
-  {
+  @Test(arguments: [true, false]) func `B8: the server's order of suites decides, or the client's`(
+    ours: Bool
+  ) async throws {
     var settings = tls()
     settings.cipherSuites.tlsv12 = ["PSK-AES256-GCM-SHA384", "PSK-AES128-GCM-SHA256"]
     settings.cipherSuites.tlsv13 = ["TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"]

@@ -7,8 +7,7 @@ import Testing
 @Suite struct OpenFileLimitTests {
   private static let key = "sixteen bytes ok"
 
-  /// Scenario C7.
-  @Test func `out of files, it says so now and then, goes on serving, and accepts again by itself`() async throws {
+  @Test func `C7: out of files, it says so now and then, goes on serving, and accepts again by itself`() async throws {
     let port = try freePort()
     try await withServerProcess(port, files: 40) { server in
       try await withClient(port) { live in
@@ -32,8 +31,7 @@ import Testing
     }
   }
 
-  /// Scenario C3.
-  @Test func `after a crash with live connections it listens on the same port at once`() async throws {
+  @Test func `C3: after a crash with live connections it listens on the same port at once`() async throws {
     let port = try freePort()
     try await withServerProcess(port, files: 100) { crashing in
       try await withClient(port) { live in

@@ -5,7 +5,7 @@ import Testing
 
 /// Scenario C4, and the pauses of C5: what the user pauses, nobody but the user resumes.
 @Suite struct PausingTests {
-  @Test func `paused, five connections wait; resumed, all are served; a timeout doesn't resume`() async throws {
+  @Test func `C4: paused, five connections wait; resumed, all are served; a timeout doesn't resume`() async throws {
     var settings = configuration()
     // The silent client alone reaches the limit, so that its end would resume accepting.
     settings.limits.accepted = 1
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test func `a pause before listening holds`() async throws {
+  @Test func `C5: a pause before listening holds`() async throws {
     let recorder = Server.Recorder()
     let secure = try SecureServer(configuration: configuration(), observer: recorder.add) { channel, _ in
       try channel.pipeline.syncOperations.addHandler(EchoHandler())

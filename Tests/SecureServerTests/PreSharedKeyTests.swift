@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test(arguments: ["-tls1_2", "-tls1_3"])
-  func `a wrong key is refused and named`(version: String) async throws {
+  func `B1: a wrong key is refused and named`(version: String) async throws {
     try await withEchoServer { server in
       _ = try await failOpenSSL(to: server, key: Array(repeating: 1, count: 16), [version])
       #expect(try await server.outcomes() == [.wrongPreSharedKey])
@@ -24,9 +24,9 @@ import Testing
     }
   }
 
-  // B4: each suite of the presets that OpenSSL's client can offer.
+  // Each suite of the presets that OpenSSL's client can offer.
   @Test(arguments: CipherSuites.legacy.tlsv12.filter { $0.contains("PSK") })
-  func `every TLS 1.2 suite of the presets works`(suite: String) async throws {
+  func `B4: every TLS 1.2 suite of the presets works`(suite: String) async throws {
     var settings = tls()
     settings.cipherSuites = .legacy
     if suite.hasPrefix("RSA") {
@@ -63,7 +63,7 @@ import Testing
     "TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384",
     "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256",
   ])
-  func `a SHA-384 key works whatever else the client offers`(suites: String) async throws {
+  func `B5b: a SHA-384 key works whatever else the client offers`(suites: String) async throws {
     try await withEchoServer { server in
       try await withSHA384Session { session in
         let options = ["-tls1_3", "-ciphersuites", suites, "-psk_session", session, "-quiet"]
@@ -94,7 +94,7 @@ import Testing
 
   /// s_client itself takes no more than 255.
   @Test(arguments: [1, 128, 255], ["-tls1_2", "-tls1_3"])
-  func `an identity may be long`(count: Int, version: String) async throws {
+  func `B5: an identity may be long`(count: Int, version: String) async throws {
     let identity = String(repeating: "i", count: count)
     try await withEchoServer(configuration(tls([Array(identity.utf8): demoKey]))) { server in
       try await withOpenSSL(to: server, identity: identity, [version, "-quiet"]) { client in
@@ -159,7 +159,7 @@ import Testing
     }
   }
 
-  @Test func `psk_ke is refused unless it is allowed`() async throws {
+  @Test func `B5b: psk_ke is refused unless it is allowed`() async throws {
     let options = ["-tls1_3", "-allow_no_dhe_kex", "-groups", "X448", "-quiet"]
     var settings = tls()
     settings.curves = ["P-256"]

@@ -15,7 +15,7 @@ import Testing
     ("127.0.0.1", false, ["127.0.0.1"]),
     ("::1", true, ["::1"]),
   ])
-  func `a server is reachable exactly where it listens`(
+  func `C6: a server is reachable exactly where it listens`(
     _ host: String, _ ipv6Only: Bool, _ reachable: [String]
   ) async throws {
     var settings = configuration()

@@ -8,8 +8,7 @@ import Testing
 @Suite struct ResumptionTests {
   private static let versions = ["-tls1_2", "-tls1_3"]
 
-  // B10
-  @Test(arguments: versions) func `a session with a pre-shared key resumes`(version: String) async throws {
+  @Test(arguments: versions) func `B10: a session with a pre-shared key resumes`(version: String) async throws {
     try await withEchoServer(configuration(tickets())) { server in
       try await withTicket(from: server, psk + [version]) { ticket in
         try await expectEcho(server, psk + [version, "-sess_in", ticket])
@@ -19,8 +18,7 @@ import Testing
     }
   }
 
-  // B10
-  @Test(arguments: versions) func `a session with certificates resumes`(version: String) async throws {
+  @Test(arguments: versions) func `B10: a session with certificates resumes`(version: String) async throws {
     let certificates = try await Certificates.made()
     var settings = try certificates.tls()
     settings.clientCertificates = .require
@@ -75,8 +73,7 @@ import Testing
     }
   }
 
-  // B5b
-  @Test(arguments: versions) func `a stale ticket does not stand in the way of a valid key`(
+  @Test(arguments: versions) func `B5b: a stale ticket does not stand in the way of a valid key`(
     version: String
   ) async throws {
     let settings = try tickets()

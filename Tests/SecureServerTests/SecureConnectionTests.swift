@@ -113,8 +113,7 @@ import Testing
     }
   }
 
-  // C1
-  @Test func `with two undelivered, the third is delivered when one is taken`() async throws {
+  @Test func `C1: with two undelivered, the third is delivered when one is taken`() async throws {
     var settings = configuration()
     settings.limits.pendingConnections = 2
     try await withServer(settings) { server in

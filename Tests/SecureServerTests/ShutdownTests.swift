@@ -17,7 +17,7 @@ import Testing
     #expect(await connections.next() == nil)
   }
 
-  @Test func `closing twice, at once and after one another, ends the run`() async throws {
+  @Test func `C5: closing twice, at once and after one another, ends the run`() async throws {
     let server = try SecureServer(configuration: configuration())
     try await server.listen()
     async let run: Void = server.run()
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test func `closed in every stage, each connection has one outcome and none is delivered`() async throws {
+  @Test func `C5: closed in every stage, each connection has one outcome and none is delivered`() async throws {
     var settings = configuration()
     settings.limits.handshaking = 1
     settings.limits.handshakePatience = .seconds(60)

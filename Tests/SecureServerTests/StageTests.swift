@@ -5,16 +5,24 @@ import Testing
 
 /// Accepted, handshaking, established: limits, deadlines, outcomes.
 @Suite struct StageTests {
-  @Test func `plain text is answered by closing at once`() async throws {
+  @Test func `A6: plain text after a silence is answered by closing at once, with the peer's address`() async throws {
     try await withEchoServer { server in
-      let client = try await RawClient.connect(to: server)
+      let client = try await RawClient.connect(to: server, from: "127.3.2.1")
+      let start = ContinuousClock.now
+      try await eventually("a silence") { ContinuousClock.now - start > .milliseconds(100) }
+      #expect(server.names == ["accepted"])
       try await client.send(Array("GET / HTTP/1.1\r\n\r\n".utf8))
       try await eventually("the end") { client.isClosed }
       #expect(try await server.outcomes() == [.notTLS])
+      guard case .handshakeFailed(let peer, _) = server.events.last else {
+        Issue.record("\(server.events)")
+        return
+      }
+      #expect(peer.address?.ipAddress == "127.3.2.1")
     }
   }
 
-  @Test func `a silent client is closed at the timeout, with its address`() async throws {
+  @Test func `A7: a silent client is closed at the timeout, with its address`() async throws {
     var settings = configuration()
     settings.handshakeTimeout = .milliseconds(200)
     try await withEchoServer(settings) { server in
@@ -190,7 +198,7 @@ import Testing
     }
   }
 
-  @Test func `ALPN chooses ours, or refuses`() async throws {
+  @Test func `B9: ALPN chooses ours, or refuses`() async throws {
     var settings = tls()
     settings.applicationProtocols = ["mqtt"]
     try await withEchoServer(configuration(settings)) { server in

@@ -5,22 +5,20 @@ import Testing
 
 /// TLS 1.3 identities are bytes, and there may be several.
 @Suite struct TLS13IdentityTests {
-  // B5
   @Test(
     arguments: [
       [0x61], [0x61, 0], [0x61, 0, 0x62], [0], [0xff, 0xfe], [UInt8](repeating: 0x69, count: 128),
       [UInt8](repeating: 0x69, count: 256),
     ] as [[UInt8]])
-  func `an identity of any bytes is served, and known as it is`(identity: [UInt8]) async throws {
+  func `B5: an identity of any bytes is served, and known as it is`(identity: [UInt8]) async throws {
     try await withEchoServer(configuration(tls([identity: demoKey]))) { server in
       #expect(await OpenSSLClient.echoes(from: server, identity: identity))
       #expect(server.established.map(\.pskIdentity) == [identity])
     }
   }
 
-  // B5
   @Test(arguments: [[0x61], [0x61, 0, 0], [0x61, 0, 0x61]] as [[UInt8]])
-  func `no other identity has its key`(identity: [UInt8]) async throws {
+  func `B5: no other identity has its key`(identity: [UInt8]) async throws {
     try await withEchoServer(configuration(tls([[0x61, 0]: demoKey]))) { server in
       #expect(await !OpenSSLClient.echoes(from: server, identity: identity))
       let outcomes = try await server.outcomes()
@@ -29,8 +27,7 @@ import Testing
     }
   }
 
-  // B5b
-  @Test func `an unknown identity does not stand in the way of a valid one`() async throws {
+  @Test func `B5b: an unknown identity does not stand in the way of a valid one`() async throws {
     try await withEchoServer { server in
       try await withSession(ticket: Array("nobody".utf8)) { session in
         try await withOpenSSL(to: server, ["-tls1_3", "-quiet", "-sess_in", session]) { client in
