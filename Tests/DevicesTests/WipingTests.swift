@@ -8,7 +8,7 @@ import Testing
 ///
 /// The keys are made by another process, so that nothing of this one held them before. One test after the other, for
 /// each looks at all memory and copies pieces of it.
-@Suite(.serialized) struct WipingTests {
+@Suite(.serialized, .enabled(if: !Sanitizer.isPresent, "\(MemoryImage.sanitizerHint)")) struct WipingTests {
   @Test func `a bundle's keys are gone with its table, and their digits after reading`() async throws {
     try await withDevices { directory in
       let path = "\(directory.path)/f.psk"
