@@ -53,8 +53,6 @@ static inline void shim_SSL_set_proto_versions(SSL *ssl, int version) {
   SSL_set_max_proto_version(ssl, version);
 }
 
-static inline int shim_SSL_CTX_get_min_proto_version(SSL_CTX *ctx) { return (int)SSL_CTX_get_min_proto_version(ctx); }
-
 // Stacks are type-safe macros.
 static inline int shim_sk_X509_num(const STACK_OF(X509) *stack) { return sk_X509_num(stack); }
 static inline X509 *shim_sk_X509_value(const STACK_OF(X509) *stack, int index) { return sk_X509_value(stack, index); }

@@ -9,6 +9,8 @@ import Synchronization
 /// Make it with a configuration, which is checked whole; ``listen()`` or run it; take connections either from
 /// ``connections``, or, for the fast path, with a channel initializer that gets each authenticated NIO channel on its
 /// event loop. Every connection ends in exactly one typed outcome: see ``SecureServerEvent``.
+///
+/// Once it listens it goes on, whoever still refers to it, until ``run()`` or ``close(drainTime:)`` ends it.
 public final class SecureServer: Service {
   private enum Phase {
     case idle
@@ -66,7 +68,10 @@ public final class SecureServer: Service {
     let listener = Listener()
     let core = try ServerCore(
       configuration: configuration, countsPending: initializer == nil, observer: observer,
-      initializer: initializer ?? { channel, info in continuation.yield(try SecureConnection(channel, info)) },
+      initializer: initializer ?? { channel, info in
+        // Nobody takes them any more: it is closed.
+        guard case .enqueued = continuation.yield(try SecureConnection(channel, info)) else { throw NobodyListens() }
+      },
       acceptsMore: { accepts in listener.setPaused(byLimit: { !accepts() }) })
     var loops: [ObjectIdentifier: LoopHandle] = [:]
     for eventLoop in group.makeIterator() {
@@ -114,6 +119,7 @@ public final class SecureServer: Service {
   /// - Throws: ``SecureServerError`` if it cannot listen, runs already or has been stopped.
   public func run() async throws {
     guard !isRunning.exchange(true, ordering: .relaxed) else { throw SecureServerError.alreadyStarted }
+    await waitWhileOpening()
     switch phase.withLockedValue({ $0 }) {
     case .idle:
       do { try await listen() } catch {
@@ -135,7 +141,7 @@ public final class SecureServer: Service {
   /// How many connections there are, in any stage.
   public var connectionCount: Int { core.admission.connectionCount }
 
-  /// Accepts no further connection until ``resumeAccepting()``; those that arrive wait in the kernel's backlog.
+  /// From the moment that it returns, accepts no further connection until ``resumeAccepting()``; those that arrive wait in the kernel's backlog.
   public func pauseAccepting() { listener.setPaused(byUser: true) }
 
   /// Accepts again.
@@ -151,9 +157,14 @@ public final class SecureServer: Service {
 
   /// Closes a connection in any stage, by its number in the server's events: with close_notify if it is established. May
   /// be called from any callback of the server; one that has gone already is none of its business.
-  public func closeConnection(_ number: UInt64) {
+  ///
+  /// - Parameters:
+  ///   - number: the connection's.
+  ///   - immediately: whether what it has not taken yet is dropped. Otherwise it is waited for, as long as it takes
+  ///     something within each ``SecureServerConfiguration/handshakeTimeout``, and for twelve times that at most.
+  public func closeConnection(_ number: UInt64, immediately: Bool = false) {
     for handle in loops.values {
-      handle.run { loop in loop.connections[number]?.closeByServer() }
+      handle.run { loop in loop.connections[number]?.closeByServer(immediately: immediately) }
     }
   }
 
@@ -183,15 +194,27 @@ public final class SecureServer: Service {
     forEachConnection { $0.quiesce() }
     await waitUntilEmpty(for: drainTime)
     forEachConnection { $0.terminate() }
-    await waitUntilEmpty(for: core.configuration.handshakeTimeout + .seconds(1))
+    // For what a peer has not taken yet.
+    await waitUntilEmpty(for: core.configuration.handshakeTimeout)
+    forEachConnection { $0.terminate() }
+    await waitUntilEmpty(for: .seconds(1))
     core.finishEvents()
     ended.continuation.finish()
   }
 
-  /// Looks again every few milliseconds: on a loop's timer, which goes on in a task that is cancelled.
   private func waitUntilEmpty(for time: Duration) async {
     let end = ContinuousClock.now + time
-    while connectionCount > 0, ContinuousClock.now < end {
+    await wait { self.connectionCount > 0 && ContinuousClock.now < end }
+  }
+
+  /// If that fails, whoever runs the server tries it again, and is told why.
+  private func waitWhileOpening() async {
+    await wait { self.phase.withLockedValue { $0 == .opening } }
+  }
+
+  /// Looks again every few milliseconds: on a loop's timer, which goes on in a task that is cancelled.
+  private func wait(while condition: () -> Bool) async {
+    while condition() {
       // A loop that has stopped has no connections.
       do { try await group.next().scheduleTask(in: .milliseconds(5)) {}.futureResult.get() } catch { return }
     }
@@ -202,4 +225,9 @@ public final class SecureServer: Service {
       handle.run { loop in loop.connections.values.forEach(body) }
     }
   }
+}
+
+/// The task that took connections was cancelled, or has let go of them.
+private struct NobodyListens: Error, CustomStringConvertible {
+  var description: String { "nobody takes the server's connections any more" }
 }

@@ -66,6 +66,22 @@ import Testing
     }
   }
 
+  @Test(arguments: [true, false])
+  func `a key of another hash than the suite's proves nothing`(orCertificate: Bool) async throws {
+    try await withEchoServer(configuration(both(orCertificate: orCertificate))) { server in
+      let options = ["-tls1_3", "-ciphersuites", "TLS_AES_256_GCM_SHA384"]
+      guard orCertificate else {
+        _ = try await failOpenSSL(to: server, key: [UInt8](repeating: 1, count: 16), options)
+        return #expect(try await server.outcomes() != [nil])
+      }
+      try await withOpenSSL(to: server, key: [UInt8](repeating: 1, count: 16), options + ["-quiet"]) { client in
+        try client.write("hello\n")
+        try await client.waitForOutput("hello\n")
+      }
+      #expect(server.established.map(\.pskIdentity) == [nil])
+    }
+  }
+
   @Test func `a wrong key does not fall back`() async throws {
     try await withEchoServer(configuration(both(orCertificate: true))) { server in
       _ = try await failOpenSSL(to: server, key: [UInt8](repeating: 1, count: 16), ["-tls1_3"])

@@ -1,3 +1,4 @@
+import Glibc
 import SecureServer
 import TestSupport
 import Testing
@@ -6,12 +7,15 @@ import Testing
 @Suite struct InheritedSocketTests {
   @Test func `an inherited socket serves, with the backlog of the configuration`() async throws {
     let (descriptor, port) = try Sockets.listening()
+    // Another one for the test: the server lets go of the one that it was given.
+    let copy = dup(descriptor)
+    defer { _ = Glibc.close(copy) }
     var settings = configuration()
     settings.addresses = [.inherited(descriptor: descriptor)]
     settings.backlog = 77
     try await withEchoServer(settings) { server in
       #expect(server.port == port)
-      #expect(Sockets.backlog(of: descriptor) == 77)
+      #expect(Sockets.backlog(of: copy) == 77)
       try await withOpenSSL(to: server, ["-quiet"]) { client in
         try client.write("hello\n")
         try await client.waitForOutput("hello\n")

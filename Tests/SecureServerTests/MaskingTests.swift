@@ -55,6 +55,17 @@ import Testing
     }
   }
 
+  @Test func `more identities than anybody has are refused without a look at them`() async throws {
+    try await withEchoServer { server in
+      let client = try await RawClient.connect(to: server)
+      let many = (0..<17).map { _ in (identity: Array("demo".utf8), age: UInt32(0), binder: 32) }
+      try await client.send(ClientHelloBytes(identities: many).record)
+      try await eventually("an alert") { client.isClosed }
+      #expect(client.alert == 47)
+      #expect(server.reasons.map(\.name) == ["protocolError"])
+    }
+  }
+
   @Test func `an unknown ticket is never reported as an identity`() async throws {
     try await withEchoServer { server in
       let client = try await RawClient.connect(to: server)

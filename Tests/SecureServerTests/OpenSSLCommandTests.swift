@@ -21,7 +21,9 @@ import Testing
     (OpenSSLCommand("Nonsense", "1"), "OpenSSL knows no command 'Nonsense'"),
     (OpenSSLCommand("Curves"), "'Curves' needs a value"),
     (OpenSSLCommand("Curves", "P-13"), "'Curves = P-13'"),
-    (OpenSSLCommand("MinProtocol", "TLSv1"), "versions before TLS 1.2 are never spoken"),
+    (OpenSSLCommand("MinProtocol", "TLSv1"), "'MinProtocol' has a setting of its own"),
+    (OpenSSLCommand("verifyMode", "Request"), "'verifyMode' has a setting of its own"),
+    (OpenSSLCommand("Certificate", "/nowhere"), "'Certificate' has a setting of its own"),
   ])
   func `a command that OpenSSL does not take is an error at once`(command: OpenSSLCommand, text: String) {
     var settings = tls()
@@ -45,6 +47,15 @@ import Testing
         try await client.waitForExit()
       }
       #expect(server.established.count == 1)
+    }
+  }
+
+  @Test func `suites without authentication cannot be brought back`() async throws {
+    var settings = tls()
+    settings.openSSLCommands = [OpenSSLCommand("CipherString", "ALL:@SECLEVEL=0")]
+    try await withEchoServer(configuration(settings)) { server in
+      _ = try await failClient(server, ["-tls1_2", "-cipher", "ADH:@SECLEVEL=0"])
+      #expect(try await server.outcomes() == [.noSharedCipher])
     }
   }
 

@@ -9,7 +9,7 @@ import Testing
     var settings = configuration()
     // The silent client alone reaches the limit, so that its end would resume accepting.
     settings.limits.accepted = 1
-    settings.handshakeTimeout = .seconds(2)
+    settings.handshakeTimeout = .seconds(5)
     try await withEchoServer(settings) { server in
       let silent = try await RawClient.connect(to: server)
       try await eventually("the silent one") { server.peerAddresses.count == 1 }

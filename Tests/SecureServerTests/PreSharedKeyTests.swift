@@ -42,6 +42,20 @@ import Testing
     }
   }
 
+  @Test func `RSA-PSK works for a client that offers TLS 1.3 as well`() async throws {
+    var settings = tls()
+    settings.maximumTLSVersion = .tlsv12
+    settings.cipherSuites = .legacy
+    settings.certificateChain = try await Certificates.made().chain("rsa-server")
+    settings.privateKey = try await Certificates.made().key("rsa-server")
+    try await withEchoServer(configuration(settings)) { server in
+      try await withOpenSSL(to: server, ["-cipher", "RSA-PSK-AES128-GCM-SHA256", "-quiet"]) { client in
+        try client.write("hello\n")
+        try await client.waitForOutput("hello\n")
+      }
+    }
+  }
+
   @Test(arguments: [
     "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256",
     "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256",

@@ -1,3 +1,4 @@
+import Glibc
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
@@ -33,6 +34,17 @@ final class RawClient: Sendable {
 
   func send(_ bytes: [UInt8]) async throws {
     try await open.withLockedValue { $0 }?.writeAndFlush(ByteBuffer(bytes: bytes))
+  }
+
+  /// Ends it with a reset.
+  func reset() async throws {
+    let channel = open.withLockedValue { $0 }
+    let provider = channel as? any SocketOptionProvider
+    // The server may have been faster.
+    do {
+      try await provider?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+      try await channel?.close()
+    } catch is ChannelError {}
   }
 
   func close() async throws { try await open.withLockedValue { $0 }?.close() }

@@ -38,6 +38,15 @@ import Testing
     }
   }
 
+  @Test(arguments: versions) func `a ticket says how long it lives`(version: String) async throws {
+    try await withEchoServer(configuration(tickets())) { server in
+      try await withTicket(from: server, psk + [version]) { ticket in
+        let shown = try await TestSupport.run("openssl", ["sess_id", "-in", ticket, "-noout", "-text"])
+        #expect(shown.output.contains("TLS session ticket lifetime hint: 86400 (seconds)"), "\(shown)")
+      }
+    }
+  }
+
   @Test(arguments: versions) func `without tickets nothing resumes`(version: String) async throws {
     try await withEchoServer { server in
       let tickets = try await withOpenSSL(to: server, [version]) { client in

@@ -133,6 +133,23 @@ import Testing
     }
   }
 
+  @Test func `after the reader was cancelled, connections are closed and hold no place`() async throws {
+    var settings = configuration()
+    settings.limits.pendingConnections = 1
+    try await withServer(settings) { server in
+      let reader = Task { for await _ in server.server.connections {} }
+      reader.cancel()
+      await reader.value
+      for count in 1...3 {
+        try await withOpenSSL(to: server, ["-quiet"]) { client in
+          try await client.waitForExit()
+          try await eventually("\(count) ends") { server.closeReasons.count == count }
+        }
+      }
+      #expect(server.established.count == 3)
+    }
+  }
+
   @Test func `a connection that nobody takes up is closed`() async throws {
     try await withServer { server in
       try await withOpenSSL(to: server, ["-quiet"]) { client in

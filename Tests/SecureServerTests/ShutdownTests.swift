@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import NIOCore
 import SecureServer
@@ -26,6 +27,39 @@ import Testing
     _ = try await (run, first, second)
     await server.close()
     #expect(server.boundAddresses.isEmpty)
+  }
+
+  @Test func `a server that stops waits for every outcome, and cuts a peer that takes nothing`() async throws {
+    let recorder = Server.Recorder()
+    var settings = configuration()
+    settings.handshakeTimeout = .seconds(1)
+    let server = try SecureServer(configuration: settings, observer: recorder.add) { channel, _ in
+      channel.writeAndFlush(ByteBuffer(repeating: 0, count: 60_000_000), promise: nil)
+    }
+    let events = server.events()
+    let port = try await server.listen().first?.port ?? 0
+    try await withOpenSSL(to: Server(port: port, server: server, recorded: recorder), ["-quiet"]) { client in
+      try await eventually("a connection") { recorder.events.contains { $0.name == "established" } }
+      client.signal(SIGSTOP)
+      await server.close()
+      #expect(server.connectionCount == 0)
+      #expect(recorder.events.last?.name == "closed")
+    }
+    var names: [String] = []
+    for await event in events { names.append(event.name) }
+    #expect(names.last == "closed")
+    for await _ in server.events() { Issue.record("an event after the end") }
+  }
+
+  @Test func `running a server that cannot listen ends, whoever opens it`() async throws {
+    try await withEchoServer { other in
+      let server = try SecureServer(
+        configuration: SecureServerConfiguration(addresses: [.host("127.0.0.1", port: other.port)], tls: tls()))
+      let listening = Task { try await server.listen() }
+      let running = Task { try await server.run() }
+      await #expect(throws: SecureServerError.self) { try await listening.value }
+      await #expect(throws: SecureServerError.self) { try await running.value }
+    }
   }
 
   @Test func `running twice is an error for the second`() async throws {

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import SecureServer
 import TestSupport
@@ -101,6 +102,46 @@ import Testing
       }
       try await expectService(from: server)
       #expect(server.reasons.contains(.serverBusy))
+    }
+  }
+
+  @Test func `clients that stall are cut for others where connections are waited for, too`() async throws {
+    var settings = configuration()
+    settings.limits.pendingConnections = 3
+    try await withServer(settings) { server in
+      var stalled: [RawClient] = []
+      for _ in 0..<3 {
+        let client = try await RawClient.connect(to: server)
+        try await client.send(ClientHelloBytes(versions: [], suites: [0x00a8]).record)
+        stalled.append(client)
+      }
+      try await eventually("all in the handshake") { server.names.filter { $0 == "handshakeStarted" }.count == 3 }
+      try await withOpenSSL(to: server, ["-quiet"]) { _ in
+        try await eventually("a good one") { server.established.count == 1 }
+      }
+      #expect(server.reasons.contains(.serverBusy))
+      #expect(stalled.count == 3)
+    }
+  }
+
+  @Test func `a peer that resets with its last flight has one outcome`() async throws {
+    let identity = Array("demo".utf8)
+    let settings = TLSConfiguration { offer in
+      // The reset arrives meanwhile.
+      usleep(200_000)
+      guard let key = try? PreSharedKey(demoKey) else { return .unknownIdentity }
+      return .accept(key)
+    }
+    try await withEchoServer(configuration(settings)) { server in
+      for _ in 0..<3 {
+        let client = try await RawClient.connect(to: server)
+        try await client.send(ClientHelloBytes(versions: [], suites: [0x00a8], modes: []).record)
+        try await eventually("ServerHelloDone") { client.bytes.suffix(4) == [14, 0, 0, 0] }
+        try await client.send(ClientHelloBytes.keyExchange(identity))
+        try await client.reset()
+      }
+      try await eventually("nobody left") { server.server.connectionCount == 0 }
+      #expect(try await server.outcomes(3) == [.wrongPreSharedKey, .wrongPreSharedKey, .wrongPreSharedKey])
     }
   }
 

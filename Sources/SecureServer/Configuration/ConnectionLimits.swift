@@ -1,11 +1,12 @@
 /// How many connections may be in each stage, and for how long.
 ///
-/// A connection is *accepted* (no TLS object yet, a few hundred bytes, waiting for a complete ClientHello), then
-/// *handshaking* (a TLS object of some 45 KB; a slot is taken only when the ClientHello is complete), then
+/// A connection is *accepted* (no TLS object yet, some 2 KB and what it has sent, waiting for a complete ClientHello and a
+/// slot), then *handshaking* (a TLS object of some 45 KB; a slot is taken only when the ClientHello is complete), then
 /// *established*. What happens when a limit is reached stands at each; the whole story in <doc:LimitsAndStages>. Counts are 1
 /// to 10,000,000, times up to 1 hour, unless it says otherwise.
 public struct ConnectionLimits: Sendable {
-  /// Accepted connections without a complete ClientHello. At the limit accepting pauses by itself until there is room,
+  /// Accepted connections whose handshake has not begun. Each holds what it has sent of its ClientHello, at most
+  /// ``clientHelloBytes``. At the limit accepting pauses by itself until there is room,
   /// so that ``connectionsPerAddress`` should be well below.
   public var accepted = 20_000
   /// Handshakes under way. At the limit others wait, in order of arrival and fair by address; the one that has
@@ -21,7 +22,7 @@ public struct ConnectionLimits: Sendable {
   public var pendingConnections = 30
   /// Connections in any stage. Further ones are closed with ``HandshakeFailure/Reason/tooManyConnections``.
   public var connections = 100_000
-  /// Connections in any stage from one address. Further ones are closed with
+  /// Connections in any stage from one address; of IPv6, from one network of 64 bits. Further ones are closed with
   /// ``HandshakeFailure/Reason/tooManyConnectionsFromAddress``.
   public var connectionsPerAddress = 10_000
   /// The longest ClientHello, in bytes: 512 to 131,072. A longer one fails with ``HandshakeFailure/Reason/protocolError(_:)``.

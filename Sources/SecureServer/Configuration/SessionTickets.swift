@@ -11,6 +11,8 @@ public final class SessionTickets: Sendable {
   public static let maximumLifetime = Duration.seconds(7 * 86_400)
   /// More keys are not kept: the oldest, and the tickets under it, go first.
   private static let maximumCount = 32
+  /// By how many seconds clocks may differ, of several servers or of one that was set back.
+  static let clockSkew: Int64 = 300
   private static let magic = Array("ticket keys 1\n".utf8)
 
   /// How long after its full handshake a session can be resumed.
@@ -71,6 +73,7 @@ public final class SessionTickets: Sendable {
   /// The key to encrypt with.
   func current() -> SessionTicketKey {
     let (key, isNew) = keys.withLockedValue { keys in
+      removeExpired(from: &keys)
       if let newest = keys.first, time < newest.createdAt &+ rotationInterval.components.seconds {
         return (newest, false)
       }
@@ -99,7 +102,7 @@ public final class SessionTickets: Sendable {
 
   private func removeExpired(from keys: inout [SessionTicketKey]) {
     let age = rotationInterval.components.seconds + lifetime.components.seconds
-    keys.removeAll { $0.createdAt &+ age <= time }
+    keys.removeAll { $0.createdAt &+ age <= time || $0.createdAt > time &+ Self.clockSkew }
   }
 
   private static func keys(from export: [UInt8]) throws(SecureServerError) -> [SessionTicketKey] {

@@ -71,8 +71,9 @@ public struct TLSConfiguration: Sendable {
   /// For debugging only: is given the secrets of every connection, a line each, in the format of NSS key logs. Whoever
   /// has them reads everything. Its use is told on standard error and as an event.
   public var keyLogCallback: (@Sendable (String) -> Void)?
-  /// Further settings in OpenSSL's own language, applied in order after all others. They cannot bring back what this
-  /// server never does: versions before TLS 1.2, renegotiation, compression.
+  /// Further settings in OpenSSL's own language, applied in order after all others. Certificates, verification and versions
+  /// have settings of their own here and are refused; renegotiation, compression and suites without authentication
+  /// cannot be brought back.
   public var openSSLCommands: [OpenSSLCommand] = []
 
   /// Settings for a server whose clients prove themselves with pre-shared keys.

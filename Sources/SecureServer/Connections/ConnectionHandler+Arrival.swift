@@ -47,7 +47,6 @@ extension ConnectionHandler {
     case .malformed(let text): fail(.protocolError(text))
     case .complete:
       stage = .queued(hello)
-      core.helloAwaited(-1)
       if core.admission.requestSlot(for: id, from: PeerKey(peer.address), on: loop.handle) {
         handshake(with: hello)
       } else {

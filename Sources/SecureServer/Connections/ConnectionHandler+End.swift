@@ -3,7 +3,11 @@ import NIOCore
 /// How a connection ends: once, with one outcome, and everything that it held given back.
 extension ConnectionHandler {
   func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-    guard !loop.window.isBusy else { return later { $0.close(mode: mode, promise: promise) } }
+    guard mode != .input else {
+      promise?.fail(ChannelError.operationUnsupported)
+      return
+    }
+    guard !loop.window.isBusy else { return later(promise) { $0.close(mode: mode, promise: promise) } }
     switch stage {
     case .announcing, .accepted, .queued, .handshaking:
       fail(.serverClosing)
@@ -16,16 +20,22 @@ extension ConnectionHandler {
       stage = .closing
       sayGoodbye(records)
       deadline = loop.setDeadline(for: self)
+      // To be cut when it has gone down no further by then.
+      unsent = (bytes: bufferedBytes, looks: 0)
       context.writeAndFlush(wrapOutboundOut(loop.takeCiphertext())).assumeIsolated().whenComplete { _ in
         context.close(mode: .all, promise: promise)
       }
-    case .closing, .closed: context.close(mode: mode, promise: promise)
+    // It closes when everything was sent.
+    case .closing: context.channel.closeFuture.cascade(to: promise)
+    case .closed: context.close(mode: mode, promise: promise)
     }
   }
 
   /// The application wants to be rid of it.
-  func closeByServer() {
-    if let context { close(context: context, mode: .all, promise: nil) }
+  func closeByServer(immediately: Bool) {
+    guard let context else { return }
+    close(context: context, mode: .all, promise: nil)
+    if immediately, case .closing = stage { context.close(promise: nil) }
   }
 
   private func sayGoodbye(_ records: TLSRecordLayer) {
@@ -78,8 +88,8 @@ extension ConnectionHandler {
       let reason = closeReason ?? (closed.byPeer ? .closedByPeer : .truncated)
       if closeReason == nil, reason == .truncated { context.fireErrorCaught(reason) }
       stage = .closed
-      leave()
       core.emit(.closed(peer, reason))
+      leave()
       context.fireChannelInactive()
     case .closed: break
     }
@@ -105,14 +115,24 @@ extension ConnectionHandler {
     }
   }
 
-  /// A peer that still takes what we have for it is waited for, one that does not is cut.
+  /// A peer that still takes what we have for it is waited for, one that does not is cut; so is one that takes for ever.
   private func closeUnlessSending() {
-    // A channel that cannot tell has nothing.
-    let unsent = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-    guard unsent > 0, unsent < unsentBytes else { return context?.close(promise: nil) ?? () }
-    unsentBytes = unsent
+    let bytes = bufferedBytes
+    guard bytes > 0, bytes < unsent.bytes, unsent.looks < Self.maximumLooks else {
+      context?.close(promise: nil)
+      return
+    }
+    unsent = (bytes, unsent.looks + 1)
     deadline = loop.setDeadline(for: self)
   }
+
+  private var bufferedBytes: Int {
+    // A channel that cannot tell has nothing.
+    (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+  }
+
+  /// How many times the handshake's timeout a closing connection may take.
+  private static var maximumLooks: Int { 12 }
 
   /// The slot goes to somebody else.
   func cut() {
@@ -136,22 +156,24 @@ extension ConnectionHandler {
   }
 
   func fail(_ reason: HandshakeFailure.Reason, in handshake: TLSHandshake? = nil) {
+    if case .closed = stage { return }
     switch stage {
     case .announcing:
       core.emit(.accepted(peer))
       if countedAs != nil { core.helloAwaited(-1) }
-    case .accepted: if countedAs != nil { core.helloAwaited(-1) }
-    case .queued, .handshaking, .established, .closing, .closed: break
+    case .accepted, .queued: if countedAs != nil { core.helloAwaited(-1) }
+    case .handshaking, .established, .closing, .closed: break
     }
     stage = .closed
     let alerts = loop.window.alerts
     emitAlerts()
-    leave()
-    core.admission.releaseSlot(of: id)
     let failure = HandshakeFailure(
       reason: reason, offeredIdentity: handshake?.offeredIdentity, version: handshake?.version,
       alertSent: alerts.last { $0.isSent }?.alert)
     core.emit(.handshakeFailed(peer, failure))
+    leave()
+    core.admission.releaseSlot(of: id)
+    sendWindow()
     context?.close(promise: nil)
   }
 

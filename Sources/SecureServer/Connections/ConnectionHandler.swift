@@ -25,6 +25,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     case closed
   }
 
+  /// How much a peer that reads nothing may make us answer, past what makes a channel unwritable.
+  private static let maximumAnswerBytes = 16_384
+  /// How much plaintext is encrypted at a time.
+  private static let pieceLength = 262_144
+
   let id: UInt64
   let loop: ConnectionLoop
   var stage: Stage
@@ -37,8 +42,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var countedAs: PeerKey?
   /// Which side has said close_notify.
   var closed = (byPeer: false, byUs: false)
-  /// What was still to be sent when the deadline of a closing connection was last looked at.
-  var unsentBytes = Int.max
+  /// What was still to be sent when a closing connection was last looked at, and how often it was.
+  var unsent = (bytes: 0, looks: 0)
+  /// What OpenSSL has answered by itself (key updates, alerts) since the channel was last writable.
+  private var answerBytes = 0
   /// Whether a read was asked for while none may be done.
   private var heldRead = false
 
@@ -96,6 +103,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
       let (context, refusesName) = core.tlsContext(for: hello.readableBytesUInt8Span)
       let handshake = try TLSHandshake(context: context, window: loop.window, refusesServerName: refusesName)
       stage = .handshaking(handshake)
+      core.helloAwaited(-1)
       deadline = loop.setDeadline(for: self)
       advance(handshake, with: hello)
     } catch {
@@ -109,13 +117,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
     bytes.moveReaderIndex(forwardBy: consumed)
     // The provider may have closed the channel meanwhile.
     guard case .handshaking = stage else { return loop.window.discardOutput() }
-    let hasAnswered = loop.window.hasOutput
-    sendWindow()
+    // What the step came to is settled before anything is sent: a peer that has gone ends the connection in there.
     switch step {
     case .wantMoreBytes:
       emitAlerts()
       // A peer that drips its flight is waited for since we spoke last.
-      if hasAnswered { core.admission.waitForPeer(id, since: .now()) }
+      if loop.window.hasOutput { core.admission.waitForPeer(id, since: .now()) }
+      sendWindow()
     case .complete(let records, let info):
       establish(records, info, handshake.applicationContext)
       if bytes.readableBytes > 0 { receive(bytes) }
@@ -125,18 +133,22 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   private func establish(_ records: TLSRecordLayer, _ info: TLSSessionInfo, _ application: (any Sendable)?) {
     guard let context else { return }
+    guard !core.isClosing else { return fail(.serverClosing) }
     stage = .established(records)
     deadline = .distantFuture
     emitAlerts()
     core.admission.establish(id)
     core.memoryTrim.hasEnded(on: loop.eventLoop)
     core.emit(.established(peer, info))
+    sendWindow()
+    guard case .established = stage else { return core.admission.take() }
     do {
       let established = SecureChannelInfo(
         connection: id, peerAddress: peer.address, proxyAddress: peer.proxyAddress, tls: info, context: application)
       try core.initialize(context.channel, established)
       if case .established = stage { context.fireChannelActive() }
     } catch {
+      core.admission.take()
       closeReason = .failed("\(error)")
       close(context: context, mode: .all, promise: nil)
     }
@@ -151,10 +163,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
       loop.withPlaintext { plaintext in
         let (opened, consumed) = records.open(bytes, into: &plaintext)
         bytes.moveReaderIndex(forwardBy: consumed)
-        sendWindow()
+        // Out of the window at once, for others use it; flushed last, for a peer that has gone ends the connection there.
+        let hasAnswer = loop.window.hasOutput
+        answerBytes = context?.channel.isWritable == true ? 0 : answerBytes + loop.window.outputCount
+        _ = writeWindow()
         emitAlerts()
         if plaintext.readableBytes > 0 { context?.fireChannelRead(wrapInboundOut(plaintext)) }
+        if hasAnswer { context?.flush() }
         isDone = hasEnded(opened)
+        if answerBytes > Self.maximumAnswerBytes { end(.protocolError("the peer asks without taking the answers")) }
       }
     }
   }
@@ -193,19 +210,36 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
     let bytes = unwrapOutboundIn(data)
     guard !loop.window.isBusy else {
-      return later { $0.channel.writeAndFlush(bytes, promise: promise) }
+      return later(promise) { $0.channel.writeAndFlush(bytes, promise: promise) }
     }
-    guard records.seal(bytes.readableBytesSpan) else {
-      loop.window.discardOutput()
-      promise?.fail(ChannelError.ioOnClosedChannel)
-      return
-    }
-    context.write(wrapOutboundOut(loop.takeCiphertext()), promise: promise)
+    write(bytes, records, context, promise)
   }
 
-  private func sendWindow() {
-    guard loop.window.hasOutput else { return }
-    context?.writeAndFlush(wrapOutboundOut(loop.takeCiphertext()), promise: nil)
+  /// In pieces, so that the window stays small.
+  private func write(
+    _ bytes: ByteBuffer, _ records: TLSRecordLayer, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?
+  ) {
+    var bytes = bytes
+    repeat {
+      let piece = bytes.readSlice(length: min(bytes.readableBytes, Self.pieceLength)) ?? ByteBuffer()
+      guard records.seal(piece.readableBytesSpan) else {
+        loop.window.discardOutput()
+        promise?.fail(ChannelError.ioOnClosedChannel)
+        return
+      }
+      context.write(wrapOutboundOut(loop.takeCiphertext()), promise: bytes.readableBytes == 0 ? promise : nil)
+    } while bytes.readableBytes > 0
+  }
+
+  /// Sends what OpenSSL has for the peer.
+  func sendWindow() {
+    if writeWindow() { context?.flush() }
+  }
+
+  private func writeWindow() -> Bool {
+    guard loop.window.hasOutput else { return false }
+    context?.write(wrapOutboundOut(loop.takeCiphertext()), promise: nil)
+    return true
   }
 
   func emitAlerts() {
@@ -215,9 +249,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   /// Runs `body` on the loop's next turn: OpenSSL is being called now, and one of its callbacks wants more.
-  func later(_ body: @escaping @Sendable (ChannelHandlerContext) -> Void) {
+  func later(_ promise: EventLoopPromise<Void>?, _ body: @escaping @Sendable (ChannelHandlerContext) -> Void) {
     let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
-    loop.eventLoop.execute { if let context = bound.value.context { body(context) } }
+    loop.eventLoop.execute {
+      guard let context = bound.value.context else {
+        promise?.fail(ChannelError.ioOnClosedChannel)
+        return
+      }
+      body(context)
+    }
   }
 }
 

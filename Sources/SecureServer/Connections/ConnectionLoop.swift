@@ -97,7 +97,8 @@ final class ConnectionLoop {
 
   /// The window's output as a buffer to be written.
   func takeCiphertext() -> ByteBuffer {
-    ciphertext.clear()
+    // A large one is let go of, or it would stay as long as the loop.
+    if ciphertext.capacity > 65_536 { ciphertext = ByteBuffer() } else { ciphertext.clear() }
     window.takeOutput { bytes in _ = ciphertext.writeBytes(bytes) }
     return ciphertext
   }

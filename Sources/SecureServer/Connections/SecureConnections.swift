@@ -1,7 +1,8 @@
 import NIOCore
 
 /// Established connections in the order of their handshakes. No more than ``ConnectionLimits/pendingConnections`` wait
-/// here: at the limit no further handshake is started until one is taken.
+/// here: at the limit no further handshake is started until one is taken. When the task that takes them is cancelled the
+/// sequence has ended for good, and what is established from then on is closed.
 public struct SecureConnections: AsyncSequence, Sendable {
   /// What the sequence is made of.
   public typealias Element = SecureConnection

@@ -8,6 +8,8 @@ struct KeyExchange {
   }
 
   var version: TLSVersion?
+  /// TLS 1.3: whether a suite is in both lists.
+  var sharesSuite = true
   var proof = Proof.none
   /// TLS 1.2: what the ClientKeyExchange begins with; an identity only if a key is asked for.
   var claimedIdentity: [UInt8]?

@@ -3,42 +3,54 @@ extension TLSHandshake {
   /// The alert for an identity that is unknown (RFC 8446 §6.2), and for a name (RFC 6066 §3).
   private static let unknownPSKIdentityCode: UInt8 = 115
   private static let unrecognizedNameCode: UInt8 = 112
+  private static let illegalParameterCode: UInt8 = 47
+  /// No client has more keys and tickets to offer. Each costs us a look: hundreds would be a lever, and a clock.
+  private static let maximumOffers = 16
 
   /// Reads the whole pre_shared_key extension once. If an identity is a live one of ours, the others get no answer;
   /// if none is, the last that is no ticket is masked, under the hash that its binder tells. Where all look like
   /// tickets, but none is one of ours, the last is masked as well: an age of one's own making must not turn the
   /// alert into a list of our identities.
   func receivedClientHello(_ hello: ClientHello) -> ClientHello.Answer {
-    serverName = hello.serverName.flatMap { ServerName.inExtension($0[...]) }
+    // After a HelloRetryRequest nothing but the key shares may change (RFC 8446 §4.1.2): the settings were chosen by it.
+    guard (serverNameExtension ?? hello.serverName) == hello.serverName else {
+      return .refuse(alert: Self.illegalParameterCode)
+    }
+    serverNameExtension = .some(hello.serverName)
     if refusesServerName { return .refuse(alert: Self.unrecognizedNameCode) }
     guard hello.offersTLS13, configuration.maximumTLSVersion == .tlsv13 else { return .proceed }
     keyExchange.version = .tlsv13
+    let shared = hello.suites(sharedWith: context.suites.numbers).compactMap { BinderHash(suite: $0) }
+    keyExchange.sharesSuite = !shared.isEmpty
     let modes = hello.modes
     guard modes.withDiffieHellman || (modes.without && configuration.allowsPSKWithoutForwardSecrecy),
       configuration.preSharedKeyProvider != nil,
       let offers = hello.preSharedKeys.flatMap(PreSharedKeyExtension.init)?.offers
     else { return .proceed }
-    // After a HelloRetryRequest the same identities come again, and the decision stands (RFC 8446 §4.1.2).
-    if !keyExchange.hasKey, let refusal = decide(on: offers) { return refusal }
-    return suites(for: hello)
+    guard offers.count <= Self.maximumOffers else { return .refuse(alert: Self.illegalParameterCode) }
+    // After a HelloRetryRequest the same identities come again, and the decision stands.
+    if !keyExchange.hasKey, let refusal = decide(on: offers, fitting: shared) { return refusal }
+    return suites(fitting: shared)
   }
 
-  private func decide(on offers: [PreSharedKeyExtension.Offer]) -> ClientHello.Answer? {
+  private func decide(on offers: [PreSharedKeyExtension.Offer], fitting hashes: [BinderHash]) -> ClientHello.Answer? {
     var refused: (offer: PreSharedKeyExtension.Offer, reason: HandshakeFailure.Reason)?
     var ticket: PreSharedKeyExtension.Offer?
     for offer in offers where offer.identity.count <= PreSharedKeyExtension.maximumIdentityLength {
-      guard let hash = BinderHash(binderLength: offer.binderLength), !offer.identity.isEmpty else { continue }
+      // OpenSSL lays a key aside that fits none of the suites.
+      guard let hash = BinderHash(binderLength: offer.binderLength), hashes.contains(hash), !offer.identity.isEmpty
+      else { continue }
       // OpenSSL asks about it by itself, and nobody else's identity looks like it.
       if context.isTicketOfOurs(offer.identity) { continue }
+      // All are judged, whatever comes of it, so that the time tells nothing.
       switch judge(offer.identity, .tlsv13) {
       case .success(let key):
-        keyExchange.accept(offer.identity, key.secret, key.context, hash)
-        return nil
+        if !keyExchange.hasKey { keyExchange.accept(offer.identity, key.secret, key.context, hash) }
       case .failure(let refusal):
         if offer.obfuscatedTicketAge == 0 { refused = (offer, refusal.reason) } else { ticket = offer }
       }
     }
-    return refuse(refused ?? ticket.map { ($0, .noPreSharedKeyOffered) })
+    return keyExchange.hasKey ? nil : refuse(refused ?? ticket.map { ($0, .noPreSharedKeyOffered) })
   }
 
   private func refuse(
@@ -52,11 +64,10 @@ extension TLSHandshake {
   }
 
   /// A key is bound to one hash; OpenSSL would choose a suite of another where the client offers both.
-  private func suites(for hello: ClientHello) -> ClientHello.Answer {
+  private func suites(fitting shared: [BinderHash]) -> ClientHello.Answer {
     guard let wanted = keyExchange.hash else { return .proceed }
     // Without a certificate OpenSSL prefers SHA-256 by itself, and narrowing costs 70,000 instructions.
     if wanted == .sha256, !context.hasCertificate { return .proceed }
-    let shared = hello.suites(sharedWith: context.suites.numbers).compactMap { BinderHash(suite: $0) }
     let isAmbiguous = shared.contains(.sha256) && shared.contains(.sha384)
     return isAmbiguous ? .narrow(context.suites.list(of: wanted)) : .proceed
   }

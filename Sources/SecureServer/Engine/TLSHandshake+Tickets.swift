@@ -2,9 +2,9 @@
 extension TLSHandshake {
   /// What goes into the ticket of this session.
   func contentsOfTicket() -> SessionTicketContents {
-    if isResumed, let ticket = keyExchange.ticket { return ticket.contents }
+    if proof == .ticket, let ticket = keyExchange.ticket { return ticket.contents }
     let now = configuration.sessionTickets?.time ?? 0
-    guard case .preSharedKey = keyExchange.proof, let identity = keyExchange.identity, let secret = keyExchange.secret
+    guard proof == .preSharedKey, let identity = keyExchange.identity, let secret = keyExchange.secret
     else {
       return SessionTicketContents(
         authenticatedAt: now, rules: context.sessionRules, preSharedKey: nil,
@@ -18,7 +18,9 @@ extension TLSHandshake {
   /// a pre-shared key only while that is still the identity's.
   func mayResume(_ contents: SessionTicketContents, _ certificate: TLSCertificate?, _ version: TLSVersion) -> Bool {
     guard let tickets = configuration.sessionTickets, contents.rules == context.sessionRules,
-      tickets.time &- contents.authenticatedAt < tickets.lifetime.components.seconds
+      // One from the future was made before the clock was set back: how old it is cannot be told.
+      (-SessionTickets.clockSkew..<tickets.lifetime.components.seconds).contains(
+        tickets.time &- contents.authenticatedAt)
     else { return false }
     guard let proved = contents.preSharedKey else {
       guard !context.requiresPreSharedKey, mayResume(with: certificate, contents.certificateErrorCode) else {

@@ -12,8 +12,10 @@ final class TLSHandshake {
   let context: TLSContext
   var keyExchange = KeyExchange()
   var certificates = CertificateExchange()
+  /// The ClientHello's server name; nil before it was read.
+  var serverNameExtension: [UInt8]??
   /// The name that the client asks for.
-  var serverName: String?
+  var serverName: String? { serverNameExtension?.flatMap { ServerName.inExtension($0[...]) } }
   /// Whether the client gets `unrecognized_name` for it.
   let refusesServerName: Bool
   /// Who answers; nil outside of ``advance(with:asking:)``.
@@ -24,7 +26,13 @@ final class TLSHandshake {
   /// The identity that the peer offered, if it got that far.
   var offeredIdentity: [UInt8]? { keyExchange.offeredIdentity }
   /// What the application said together with the key.
-  var applicationContext: (any Sendable)? { isResumed ? keyExchange.ticket?.context : keyExchange.context }
+  var applicationContext: (any Sendable)? {
+    switch proof {
+    case .none: nil
+    case .preSharedKey: keyExchange.context
+    case .ticket: keyExchange.ticket?.context
+    }
+  }
   /// The version, once it is clear.
   var version: TLSVersion? { keyExchange.version }
 
@@ -50,22 +58,29 @@ final class TLSHandshake {
     }
   }
 
-  /// Whether the session of a ticket went on. OpenSSL says so of a TLS 1.3 pre-shared key as well.
-  var isResumed: Bool { keyExchange.proof == .ticket && ssl.reusesSession }
+  /// What the peer's proof rests on in the end. In TLS 1.3 a key or a ticket that OpenSSL was given may have been laid
+  /// aside, for a suite of another hash say, and the handshake gone on with the certificate.
+  var proof: KeyExchange.Proof {
+    switch keyExchange.proof {
+    case .preSharedKey where ssl.version == .tlsv12 || ssl.reusesSession: .preSharedKey
+    case .ticket where ssl.reusesSession: .ticket
+    case .none, .preSharedKey, .ticket: .none
+    }
+  }
 
   private var sessionInfo: TLSSessionInfo {
     let chain = context.asksForCertificates ? ssl.peerCertificates : []
     return TLSSessionInfo(
       version: ssl.version, cipherSuite: ssl.cipherSuite, applicationProtocol: ssl.applicationProtocol,
       pskIdentity: provedIdentity, peerCertificateChain: chain, isPeerVerified: !chain.isEmpty && ssl.isPeerVerified,
-      resumed: isResumed, serverName: serverName)
+      resumed: proof == .ticket, serverName: serverName)
   }
 
   private var provedIdentity: [UInt8]? {
-    switch keyExchange.proof {
+    switch proof {
     case .none: nil
     case .preSharedKey: keyExchange.identity
-    case .ticket: isResumed ? keyExchange.ticketIdentity : nil
+    case .ticket: keyExchange.ticketIdentity
     }
   }
 
@@ -74,7 +89,9 @@ final class TLSHandshake {
     return switch failure.kind {
     case .alertReceived where received != nil: .alertReceived(received?.alert ?? TLSAlert(code: 0, isFatal: true))
     case .wrongKey where keyExchange.proof == .preSharedKey: keyExchange.refusal ?? .wrongPreSharedKey
-    case .noSharedCipher where keyExchange.version == .tlsv13 && context.requiresPreSharedKey && !keyExchange.hasKey:
+    case .noSharedCipher
+    where keyExchange.version == .tlsv13 && context.requiresPreSharedKey && keyExchange.sharesSuite
+      && !keyExchange.hasKey:
       keyExchange.refusal ?? .noPreSharedKeyOffered
     case .noSharedCipher: .noSharedCipher
     case .unsupportedVersion: .unsupportedVersion

@@ -7,6 +7,7 @@ import NIOCore
 /// the backlog and the socket readable.
 final class AcceptGate: ChannelInboundHandler {
   typealias InboundIn = any Channel
+  typealias InboundOut = any Channel
 
   /// The user event that tells the gate to look again whether it may accept.
   struct Changed: Sendable {}
@@ -17,6 +18,8 @@ final class AcceptGate: ChannelInboundHandler {
   private let core: ServerCore
   private let listener: Listener
   private var isBackingOff = false
+  /// Accepted while accepting was being paused: they wait here instead of the kernel's backlog.
+  private var held: [any Channel] = []
 
   init(_ core: ServerCore, _ listener: Listener) {
     self.core = core
@@ -25,6 +28,10 @@ final class AcceptGate: ChannelInboundHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if event is Changed { apply(context) } else { context.fireUserInboundEventTriggered(event) }
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if listener.accepts { context.fireChannelRead(data) } else { held.append(unwrapInboundIn(data)) }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -42,6 +49,8 @@ final class AcceptGate: ChannelInboundHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     // An error that SwiftNIO takes for the socket's end.
+    for channel in held { channel.close(promise: nil) }
+    held = []
     if !listener.isClosed { core.emit(.acceptFailed("the listening socket has failed and is closed")) }
     context.fireChannelInactive()
   }
@@ -51,6 +60,11 @@ final class AcceptGate: ChannelInboundHandler {
     let accepts = listener.accepts && !isBackingOff
     // A socket that is closed meanwhile accepts nothing anyway.
     do { try context.channel.syncOptions?.setOption(.autoRead, value: accepts) } catch {}
+    guard listener.accepts, !held.isEmpty else { return }
+    let waiting = held
+    held = []
+    for channel in waiting { context.fireChannelRead(wrapInboundOut(channel)) }
+    context.fireChannelReadComplete()
   }
 
   private func report(_ text: String) {

@@ -112,8 +112,10 @@ final class Admission: Sendable {
     }
   }
 
-  /// An established connection was taken, or ended before it was.
-  func take() { settle { $0.pending -= 1 } }
+  /// An established connection was taken, or could not be handed over.
+  func take() {
+    if countsPending { settle { $0.pending -= 1 } }
+  }
 
   /// The connection's peer is to speak next, since our last flight.
   func waitForPeer(_ id: UInt64, since now: NIODeadline) {
@@ -123,7 +125,10 @@ final class Admission: Sendable {
   /// Cuts those who have kept others waiting: the longest first, no more than are waited for.
   func cutStalled(at now: NIODeadline) {
     let stalled = state.withLockedValue { state -> [(UInt64, LoopHandle)] in
-      guard !state.queue.isEmpty, state.slots.count >= limits.handshaking else { return [] }
+      // Where it is the application that keeps others waiting, no handshake is to blame.
+      guard !state.queue.isEmpty, !mayGrant(state), !countsPending || state.pending < limits.pendingConnections else {
+        return []
+      }
       return state.slots
         .compactMap { id, slot in slot.waitingSince.map { (id: id, loop: slot.loop, since: $0) } }
         .filter { now - $0.since >= patience }

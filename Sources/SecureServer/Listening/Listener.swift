@@ -61,6 +61,7 @@ final class Listener: Sendable {
       await closeChannels()
       throw error
     }
+    for case .inherited(let descriptor) in core.configuration.addresses { InheritedSocket.release(descriptor) }
     change { $0.isOpen = !$0.isClosed }
   }
 

@@ -2,7 +2,7 @@ import NIOCore
 
 /// What the limits for each address count by.
 enum PeerKey: Hashable, Sendable {
-  /// A peer's address, whatever its port.
+  /// A peer's address, whatever its port; of IPv6 the network of 64 bits, for that is what one peer has (RFC 6177).
   case address(InternetAddress)
   /// A Unix domain socket, or a peer that was gone before it could be asked.
   case local
@@ -11,6 +11,10 @@ enum PeerKey: Hashable, Sendable {
   case unannounced
 
   init(_ address: SocketAddress?) {
-    self = address.flatMap { InternetAddress($0) }.map(Self.address) ?? .local
+    switch address.flatMap({ InternetAddress($0) }) {
+    case .v4(let bits): self = .address(.v4(bits))
+    case .v6(let high, _): self = .address(.v6(high: high, low: 0))
+    case nil: self = .local
+    }
   }
 }

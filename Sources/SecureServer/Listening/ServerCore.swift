@@ -16,6 +16,7 @@ final class ServerCore: Sendable {
   private let context: NIOLockedValueBox<TLSContext>
   private let subscribers = NIOLockedValueBox<[SecureServerEvents.Subscriber]>([])
   private let closing = Atomic(false)
+  private let hasFinished = Atomic(false)
   private let lastConnection = Atomic<UInt64>(0)
 
   /// - Parameters:
@@ -51,7 +52,7 @@ final class ServerCore: Sendable {
     let current = context.withLockedValue { $0 }
     guard let selector = current.configuration.serverNameSelector else { return (current, false) }
     return switch selector(ServerName.inClientHello(hello)) {
-    case .use(let prepared): (prepared.context, false)
+    case .use(let prepared): (announceKeyLog(of: prepared.context), false)
     case .useDefault: (current, false)
     case .reject: (current, true)
     }
@@ -66,8 +67,11 @@ final class ServerCore: Sendable {
   }
 
   /// Whoever reads along should not go unnoticed.
-  func announceKeyLog() {
-    if context.withLockedValue({ $0.configuration.keyLogCallback != nil }) { emit(.keyLogEnabled) }
+  func announceKeyLog() { _ = announceKeyLog(of: context.withLockedValue { $0 }) }
+
+  private func announceKeyLog(of context: TLSContext) -> TLSContext {
+    if context.configuration.keyLogCallback != nil, context.announcesKeyLog() { emit(.keyLogEnabled) }
+    return context
   }
 
   func nextConnection() -> UInt64 { lastConnection.add(1, ordering: .relaxed).newValue }
@@ -88,10 +92,18 @@ final class ServerCore: Sendable {
     }
   }
 
-  func subscribe(_ subscriber: SecureServerEvents.Subscriber) { subscribers.withLockedValue { $0.append(subscriber) } }
+  func subscribe(_ subscriber: SecureServerEvents.Subscriber) {
+    subscribers.withLockedValue { subscribers in
+      if hasFinished.load(ordering: .relaxed) { subscriber.finish() } else { subscribers.append(subscriber) }
+    }
+  }
 
   func finishEvents() {
-    for subscriber in subscribers.withLockedValue({ $0 }) { subscriber.finish() }
+    let all = subscribers.withLockedValue { subscribers in
+      hasFinished.store(true, ordering: .relaxed)
+      return subscribers
+    }
+    for subscriber in all { subscriber.finish() }
   }
 }
 

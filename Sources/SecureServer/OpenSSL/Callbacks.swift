@@ -20,7 +20,9 @@ func clientHelloCallback(
     cipherSuites: clientHelloCipherSuites(ssl),
     serverName: clientHelloExtension(ssl, TLSEXT_TYPE_server_name))
   // Only a certificate's key exchange in TLS 1.2 needs it then: TLS 1.3 would go on with it where no key fits.
-  if hello.offersTLS13, handshake.context.requiresPreSharedKey, handshake.context.hasCertificate {
+  if hello.offersTLS13, handshake.configuration.maximumTLSVersion == .tlsv13, handshake.context.requiresPreSharedKey,
+    handshake.context.hasCertificate
+  {
     unsafe SSL_certs_clear(ssl)
   }
   switch handshake.receivedClientHello(hello) {

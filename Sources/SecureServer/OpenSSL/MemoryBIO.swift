@@ -6,12 +6,28 @@ import COpenSSL
   // Lent to OpenSSL, which copies nothing, as long as the BIO lives.
   private let bytes: UnsafeMutableRawBufferPointer
 
-  /// Reads from `bytes`, which are wiped afterwards: they may be a private key.
-  init(_ bytes: [UInt8]) throws(SecureServerError) {
-    unsafe self.bytes = .allocate(byteCount: max(1, bytes.count), alignment: 1)
-    unsafe self.bytes.copyBytes(from: bytes)
-    guard let pointer = unsafe BIO_new_mem_buf(self.bytes.baseAddress, CInt(clamping: bytes.count)) else {
-      unsafe self.bytes.deallocate()
+  /// Reads from a copy of `bytes`, which is wiped afterwards: it may be a private key.
+  convenience init(_ bytes: [UInt8], count: Int? = nil) throws(SecureServerError) {
+    let used = bytes.prefix(count ?? bytes.count)
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, used.count), alignment: 1)
+    unsafe copy.copyBytes(from: used)
+    try unsafe self.init(owning: copy, count: used.count)
+  }
+
+  /// Reads from a copy of `text`, which is wiped afterwards.
+  convenience init(text: String) throws(SecureServerError) {
+    var text = text
+    let count = text.utf8.count
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, count), alignment: 1)
+    text.withUTF8 { unsafe copy.copyBytes(from: $0) }
+    try unsafe self.init(owning: copy, count: count)
+  }
+
+  private init(owning copy: UnsafeMutableRawBufferPointer, count: Int) throws(SecureServerError) {
+    unsafe bytes = unsafe copy
+    guard let pointer = unsafe BIO_new_mem_buf(copy.baseAddress, CInt(clamping: count)) else {
+      unsafe OPENSSL_cleanse(copy.baseAddress, copy.count)
+      unsafe copy.deallocate()
       throw .openSSL(OpenSSLErrors.drain())
     }
     unsafe self.pointer = unsafe pointer

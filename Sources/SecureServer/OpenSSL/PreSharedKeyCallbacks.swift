@@ -38,12 +38,17 @@ func findSessionCallback(
     let key = unsafe handshake.key(for: Array(UnsafeBufferPointer(start: identity, count: count)))
   else { return 1 }
   // OpenSSL owns the session from now on.
-  unsafe session?.pointee = unsafe makeSession(ssl, key.secret, key.hash)
+  unsafe session?.pointee = unsafe makeSession(
+    ssl, key.secret, key.hash, handshake.configuration.sessionTickets?.lifetime)
   return 1
 }
 
-private func makeSession(_ ssl: OpaquePointer?, _ secret: Secret, _ hash: BinderHash) -> OpaquePointer? {
+private func makeSession(
+  _ ssl: OpaquePointer?, _ secret: Secret, _ hash: BinderHash, _ lifetime: Duration?
+) -> OpaquePointer? {
   guard let session = unsafe SSL_SESSION_new() else { return nil }
+  // Its tickets live as long as it does, by default 304 seconds.
+  if let lifetime { unsafe SSL_SESSION_set_timeout(session, CLong(lifetime.components.seconds)) }
   let isReady = unsafe secret.withUnsafeBytes { bytes in
     unsafe SSL_SESSION_set1_master_key(session, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
       == 1

@@ -33,7 +33,10 @@ public struct TLSCertificate: Sendable {
   /// - Returns: at least one certificate.
   /// - Throws: ``SecureServerError/invalidCertificate(_:)``.
   public static func chain(pem: String) throws(SecureServerError) -> [TLSCertificate] {
-    let bio = try MemoryBIO(Array(pem.utf8))
+    try chain(in: try MemoryBIO(text: pem))
+  }
+
+  private static func chain(in bio: MemoryBIO) throws(SecureServerError) -> [TLSCertificate] {
     var chain: [TLSCertificate] = []
     OpenSSLErrors.clear()
     while let pointer = unsafe PEM_read_bio_X509(bio.pointer, nil, nil, nil) {
@@ -53,7 +56,7 @@ public struct TLSCertificate: Sendable {
   /// - Throws: ``SecureServerError/invalidCertificate(_:)``, which names the file.
   public static func chain(pemFile path: String) throws(SecureServerError) -> [TLSCertificate] {
     let text = try PEMFile.read(path) { .invalidCertificate($0) }
-    do { return try chain(pem: text) } catch {
+    do { return try chain(in: text) } catch {
       guard case .invalidCertificate(let reason) = error else { throw error }
       throw .invalidCertificate("\(path): \(reason)")
     }

@@ -1,6 +1,13 @@
 import COpenSSL
 
 extension TLSContext {
+  /// What has a setting of its own here, which the rest of the server relies on.
+  private static let reserved: Set<String> = [
+    "certificate", "privatekey", "chaincafile", "chaincapath", "chaincastore", "verifymode", "verifycafile",
+    "verifycapath", "verifycastore", "requestcafile", "requestcapath", "requestcastore", "clientcafile",
+    "clientcapath", "clientcastore", "minprotocol", "maxprotocol", "protocol",
+  ]
+
   /// Applies commands of OpenSSL's own language (SSL_CONF_cmd(3)).
   func apply(_ commands: [OpenSSLCommand]) throws(SecureServerError) {
     guard !commands.isEmpty else { return }
@@ -11,6 +18,10 @@ extension TLSContext {
     )
     unsafe SSL_CONF_CTX_set_ssl_ctx(context, pointer)
     for command in commands {
+      guard !Self.reserved.contains(command.name.lowercased()) else {
+        throw .invalidSetting(
+          "openSSLCommands", reason: "'\(command.name)' has a setting of its own in TLSConfiguration")
+      }
       OpenSSLErrors.clear()
       switch unsafe SSL_CONF_cmd(context, command.name, command.value) {
       case 1...: continue
@@ -22,8 +33,7 @@ extension TLSContext {
     guard unsafe SSL_CONF_CTX_finish(context) == 1 else {
       throw .invalidSetting("openSSLCommands", reason: OpenSSLErrors.drain())
     }
-    guard unsafe shim_SSL_CTX_get_min_proto_version(pointer) >= TLS1_2_VERSION else {
-      throw .invalidSetting("openSSLCommands", reason: "versions before TLS 1.2 are never spoken")
-    }
+    // A list of suites may have come with them.
+    try keepUsableSuites()
   }
 }

@@ -29,7 +29,8 @@ extension TLSContext {
     let rules = """
       \(tls.cipherSuites) \(tls.clientCertificates) \(tls.verificationDepth ?? -1) \
       \(tls.preSharedKeyProvider != nil) \(tls.allowsCertificateInsteadOfPSK) \(tls.allowsPSKWithoutForwardSecrecy) \
-      \(tls.trustRoots.map(\.fingerprint))
+      \(tls.trustRoots.map(\.fingerprint)) \
+      \(tls.openSSLCommands)
       """
     return SHA256Digest.of(Array(rules.utf8))
   }

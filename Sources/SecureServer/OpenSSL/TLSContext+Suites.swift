@@ -10,6 +10,12 @@ extension TLSContext {
     try check(unsafe SSL_CTX_set_ciphersuites(pointer, all), "cipherSuites.tlsv13", all)
     guard configuration.minimumTLSVersion == .tlsv12 else { return }
     try setTLS12Suites(lists.tlsv12.joined(separator: ":"))
+    try keepUsableSuites()
+  }
+
+  /// Leaves out the TLS 1.2 suites for which there is neither a key nor a certificate, and those that authenticate nobody.
+  func keepUsableSuites() throws(SecureServerError) {
+    guard configuration.minimumTLSVersion == .tlsv12 else { return }
     let usable = try usableSuites(.tlsv12)
     guard !usable.isEmpty else {
       throw .invalidSetting(

@@ -1,4 +1,5 @@
 import COpenSSL
+import Synchronization
 
 /// The SSL_CTX of one configuration, which all its connections share (SSL_CTX_new(3)).
 @safe final class TLSContext: @unchecked Sendable {
@@ -10,6 +11,7 @@ import COpenSSL
   /// See ``rules(of:)``.
   let sessionRules: [UInt8]
   private let applicationProtocols: ApplicationProtocols
+  private let hasAnnouncedKeyLog = Atomic(false)
 
   /// Whether a peer without a pre-shared key must fail.
   var requiresPreSharedKey: Bool {
@@ -39,6 +41,9 @@ import COpenSSL
 
   deinit { unsafe SSL_CTX_free(pointer) }
 
+  /// True once: its use is to be told.
+  func announcesKeyLog() -> Bool { !hasAnnouncedKeyLog.exchange(true, ordering: .relaxed) }
+
   private func setAlgorithms() throws(SecureServerError) {
     unsafe shim_SSL_CTX_set_min_proto_version(pointer, configuration.minimumTLSVersion.number)
     unsafe shim_SSL_CTX_set_max_proto_version(pointer, configuration.maximumTLSVersion.number)
@@ -57,7 +62,7 @@ import COpenSSL
   }
 
   private func setDiffieHellmanParameters(_ text: String) throws(SecureServerError) {
-    let bio = try MemoryBIO(Array(text.utf8))
+    let bio = try MemoryBIO(text: text)
     guard let parameters = unsafe PEM_read_bio_Parameters(bio.pointer, nil) else {
       throw .invalidSetting("diffieHellmanParameters", reason: "no parameters in PEM: \(OpenSSLErrors.drain())")
     }

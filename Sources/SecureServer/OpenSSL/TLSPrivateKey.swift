@@ -11,7 +11,10 @@ public struct TLSPrivateKey: Sendable, CustomStringConvertible, CustomReflectabl
   ///   - passphrase: what it is encrypted with, if it is.
   /// - Throws: ``SecureServerError/invalidPrivateKey(_:)``.
   public init(pem: String, passphrase: String? = nil) throws(SecureServerError) {
-    let bio = try MemoryBIO(Array(pem.utf8))
+    try self.init(in: try MemoryBIO(text: pem), passphrase)
+  }
+
+  private init(in bio: MemoryBIO, _ passphrase: String?) throws(SecureServerError) {
     OpenSSLErrors.clear()
     // An empty passphrase rather than none: without one OpenSSL would ask on the terminal.
     let key = unsafe (passphrase ?? "").withCString { text in
@@ -31,7 +34,7 @@ public struct TLSPrivateKey: Sendable, CustomStringConvertible, CustomReflectabl
   /// - Throws: ``SecureServerError/invalidPrivateKey(_:)``, which names the file.
   public init(pemFile path: String, passphrase: String? = nil) throws(SecureServerError) {
     let text = try PEMFile.read(path) { .invalidPrivateKey($0) }
-    do { self = try TLSPrivateKey(pem: text, passphrase: passphrase) } catch {
+    do { self = try TLSPrivateKey(in: text, passphrase) } catch {
       guard case .invalidPrivateKey(let reason) = error else { throw error }
       throw .invalidPrivateKey("\(path): \(reason)")
     }

@@ -68,6 +68,7 @@ import COpenSSL
   }
 
   var hasOutput: Bool { !output.isEmpty }
+  var outputCount: Int { output.count }
 
   /// Lends what is to be sent, and forgets it.
   func takeOutput(_ body: (RawSpan) -> Void) {

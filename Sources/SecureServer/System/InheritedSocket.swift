@@ -2,6 +2,8 @@ import Glibc
 
 /// A listening socket that somebody else opened, looked at before anything relies on it.
 struct InheritedSocket {
+  /// A copy of its own, which no child process gets (sd_listen_fds(3)): the one that was inherited stays, so that what
+  /// fails may be tried again.
   let descriptor: CInt
   /// Whether it is TCP's rather than a Unix domain socket.
   let isTCP: Bool
@@ -23,8 +25,13 @@ struct InheritedSocket {
     default: throw refuse("it is neither TCP nor a Unix domain socket")
     }
     guard Self.option(SO_ACCEPTCONN, of: descriptor) == 1 else { throw refuse("it doesn't listen") }
-    self.descriptor = descriptor
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+    guard copy >= 0 else { throw refuse(systemErrorText(errno)) }
+    self.descriptor = copy
   }
+
+  /// Lets go of one that is listened on through its copy.
+  static func release(_ descriptor: CInt) { _ = Glibc.close(descriptor) }
 
   /// How many connections wait for it from now on: SwiftNIO leaves it with 128.
   func setBacklog(_ backlog: Int) throws(SecureServerError) {
