@@ -10,7 +10,8 @@ public struct SecureChannelInfo: Sendable {
   public let connection: UInt64
   /// Where it comes from; nil for a Unix domain socket. Behind a trusted proxy, what the proxy says.
   public let peerAddress: SocketAddress?
-  /// The trusted proxy that said so (``ProxyProtocol``); nil for a peer that connects by itself.
+  /// The trusted proxy that said so (``ProxyProtocol``); nil for a peer that connects by itself, and for a proxy on a
+  /// Unix domain socket.
   public let proxyAddress: SocketAddress?
   /// What was agreed in the handshake.
   public let tls: TLSSessionInfo

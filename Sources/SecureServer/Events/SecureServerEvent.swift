@@ -23,7 +23,7 @@ public enum SecureServerEvent: Sendable {
   /// The secrets of every connection from now on are given to ``TLSConfiguration/keyLogCallback``.
   case keyLogEnabled
   /// Connections cannot be accepted now (accept(2)): the limit of open files, say. Live ones go on, and accepting is
-  /// tried again by itself; at most once a second is it told for each address that is listened on.
+  /// tried again by itself; it is told at most once a second.
   case acceptFailed(String)
 
   /// One connection, from its acceptance to its end.
@@ -32,7 +32,7 @@ public enum SecureServerEvent: Sendable {
     public let connection: UInt64
     /// Where it comes from; nil for a Unix domain socket. Behind a trusted proxy what the proxy says, once it has.
     public let address: SocketAddress?
-    /// The trusted proxy that said so; nil for a peer that connects by itself.
+    /// The trusted proxy that said so; nil for a peer that connects by itself, and for a proxy on a Unix domain socket.
     public let proxyAddress: SocketAddress?
   }
 
