@@ -44,7 +44,7 @@ final class RawClient: Sendable {
     do {
       try await provider?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
       try await channel?.close()
-    } catch is ChannelError {}
+    } catch {}
   }
 
   func close() async throws { try await open.withLockedValue { $0 }?.close() }
