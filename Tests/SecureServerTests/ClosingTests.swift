@@ -77,6 +77,15 @@ import Testing
     }
   }
 
+  @Test func `a peer that asks for new keys and reads none of the answers is cut`() async throws {
+    try await withEchoServer { server in
+      let count = await OpenSSLClient.askForKeys(1_000_000, of: server)
+      #expect(count < 1_000_000)
+      try await eventually("the end") { server.closeReasons.count == 1 }
+      #expect(server.closeReasons == [.protocolError("the peer asks without taking the answers")])
+    }
+  }
+
   @Test func `stopped in the middle of handshakes, nothing is delivered afterwards`() async throws {
     let (server, recorder) = try await withEchoServer { server in
       for _ in 0..<5 {

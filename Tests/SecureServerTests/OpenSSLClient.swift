@@ -28,7 +28,40 @@ import SecureServer
     }
   }
 
+  /// Asks for new keys, and reads none of the answers, until the server has had enough; how often, at most `count` times.
+  static func askForKeys(_ count: Int, of server: Server) async -> Int {
+    let address = server.address
+    return await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        let client = OpenSSLClient(Array("demo".utf8), demoKey, [])
+        let asked = unsafe client.connect(to: address) { ssl, _ in unsafe Self.askForKeys(count, ssl) }
+        continuation.resume(returning: asked ?? 0)
+      }
+    }
+  }
+
+  private static func askForKeys(_ count: Int, _ ssl: OpaquePointer?) -> Int {
+    // What the kernel holds for us is to be little.
+    var size: CInt = 4096
+    let descriptor = unsafe SSL_get_fd(ssl)
+    unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<CInt>.size))
+    return (0..<count).first { _ in
+      unsafe SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED) != 1 || SSL_do_handshake(ssl) != 1
+    } ?? count
+  }
+
   private func echo(at address: String) -> Bool {
+    unsafe connect(to: address) { ssl, connection in
+      var answer = [UInt8](repeating: 0, count: 16)
+      return unsafe (spoil.isEmpty || BIO_write(connection, spoil, CInt(spoil.count)) > 0)
+        && SSL_write(ssl, "hello\n", 6) == 6 && SSL_read(ssl, &answer, 16) == 6
+    } ?? false
+  }
+
+  /// Runs `body` with a connection; nil if there is none.
+  private func connect<Result>(
+    to address: String, _ body: (_ ssl: OpaquePointer?, _ connection: OpaquePointer?) -> Result
+  ) -> Result? {
     let context = unsafe SSL_CTX_new(TLS_client_method())
     defer { unsafe SSL_CTX_free(context) }
     unsafe SSL_CTX_set_psk_use_session_callback(context, useSession)
@@ -38,11 +71,8 @@ import SecureServer
     unsafe SSL_set_ex_data(ssl, 0, Unmanaged.passUnretained(self).toOpaque())
     let connection = unsafe BIO_new_connect(address)
     unsafe SSL_set_bio(ssl, connection, connection)
-    var answer = [UInt8](repeating: 0, count: 16)
     return withExtendedLifetime(self) {
-      unsafe SSL_connect(ssl) == 1
-        && (spoil.isEmpty || BIO_write(connection, spoil, CInt(spoil.count)) > 0)
-        && SSL_write(ssl, "hello\n", 6) == 6 && SSL_read(ssl, &answer, 16) == 6
+      unsafe SSL_connect(ssl) == 1 ? body(ssl, connection) : nil
     }
   }
 

@@ -67,6 +67,14 @@ extension ConnectionHandler {
     close(context: context, mode: .all, promise: nil)
   }
 
+  /// Drops an established connection with all that it has not taken.
+  func cut(because reason: SecureServerEvent.CloseReason) {
+    guard let context, case .established = stage else { return }
+    closeReason = closeReason ?? reason
+    context.fireErrorCaught(reason)
+    context.close(promise: nil)
+  }
+
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     // TCP's end, where half-closure is allowed; without, the channel closes by itself.
     guard let event = event as? ChannelEvent, event == .inputClosed else {

@@ -171,7 +171,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if plaintext.readableBytes > 0 { context?.fireChannelRead(wrapInboundOut(plaintext)) }
         if hasAnswer { context?.flush() }
         isDone = hasEnded(opened)
-        if answerBytes > Self.maximumAnswerBytes { end(.protocolError("the peer asks without taking the answers")) }
+        if answerBytes > Self.maximumAnswerBytes {
+          cut(because: .protocolError("the peer asks without taking the answers"))
+        }
       }
     }
   }
