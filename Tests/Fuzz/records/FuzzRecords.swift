@@ -88,7 +88,7 @@ private final class Connection: HandshakeApplication {
   }
 
   private func deliver() {
-    window.takeOutput { bytes in unsafe client.deliver(unsafe bytes.withUnsafeBytes { unsafe Array($0) }) }
+    window.takeOutput { bytes in client.deliver(unsafe bytes.withUnsafeBytes { unsafe Array($0) }) }
     _ = window.takeAlerts()
   }
 
