@@ -19,12 +19,11 @@ extension ConnectionHandler {
       closeReason = closeReason ?? (closed.byPeer ? .closedByPeer : .closedByServer)
       stage = .closing
       sayGoodbye(records)
-      deadline = loop.setDeadline(for: self)
-      // To be cut when it has gone down no further by then.
-      unsent = (bytes: bufferedBytes, looks: 0)
       context.writeAndFlush(wrapOutboundOut(loop.takeCiphertext())).assumeIsolated().whenComplete { _ in
         context.close(mode: .all, promise: promise)
       }
+      // Nearly always all was sent, and it has closed in there.
+      if case .closing = stage { waitForPeer() }
     // It closes when everything was sent.
     case .closing: context.channel.closeFuture.cascade(to: promise)
     case .closed: context.close(mode: mode, promise: promise)
@@ -121,6 +120,12 @@ extension ConnectionHandler {
     case .closing: closeUnlessSending()
     case .established, .closed: break
     }
+  }
+
+  /// To be cut when what is unsent has gone down no further by the deadline.
+  private func waitForPeer() {
+    deadline = loop.setDeadline(for: self)
+    unsent = (bytes: bufferedBytes, looks: 0)
   }
 
   /// A peer that still takes what we have for it is waited for, one that does not is cut; so is one that takes for ever.

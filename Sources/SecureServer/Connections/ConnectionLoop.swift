@@ -97,9 +97,12 @@ final class ConnectionLoop {
 
   /// The window's output as a buffer to be written.
   func takeCiphertext() -> ByteBuffer {
+    var buffer = ByteBuffer()
+    swap(&buffer, &ciphertext)
     // A large one is let go of, or it would stay as long as the loop.
-    if ciphertext.capacity > 65_536 { ciphertext = ByteBuffer() } else { ciphertext.clear() }
-    window.takeOutput { bytes in _ = ciphertext.writeBytes(bytes) }
-    return ciphertext
+    if buffer.capacity > 65_536 { buffer = ByteBuffer() } else { buffer.clear() }
+    window.takeOutput { bytes in _ = buffer.writeBytes(bytes) }
+    ciphertext = buffer
+    return buffer
   }
 }
