@@ -17,7 +17,9 @@ extension Failure {
       "run this as the directory's owner, or as root"
     case .deviceExists(let id, _): "choose another id, or 'gwctl remove-device \(id)' first"
     case .identityTaken: "choose another with --identity"
-    case .system, .unknownDevice, .fileExists, .unusable, .invalidCredential, .invalidAddressRange, .invalidBundleName:
+    case .system, .unknownDevice, .fileExists, .changedMeanwhile, .unusable, .invalidCredential, .unlistable,
+      .invalidAddressRange,
+      .invalidBundleName:
       nil
     }
   }

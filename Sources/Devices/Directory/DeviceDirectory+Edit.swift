@@ -13,6 +13,7 @@ extension DeviceDirectory {
     let (directory, lock) = try lock()
     // The lock is held until the last change is made, however `body` ends.
     defer { withExtendedLifetime(lock) {} }
+    try DeviceEditor(directory, options, table: .empty).finishMove()
     let table = try load().table
     var editor = DeviceEditor(directory, options, table: table)
     return try body(&editor)

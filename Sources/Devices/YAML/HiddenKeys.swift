@@ -1,3 +1,5 @@
+import Model
+
 /// The text of a device's file with its keys taken out: a YAML parser copies what it reads, and wipes nothing.
 ///
 /// Each quoted value of a field `key` that is hexadecimal is replaced by as many characters that stand for it, so that lines
@@ -5,7 +7,7 @@
 struct HiddenKeys {
   /// The text for the parser.
   private(set) var text: [UInt8]
-  private let bytes: [UInt8]
+  private var bytes: [UInt8]
   private var places: [Range<Int>] = []
 
   /// Takes the keys out of `bytes`, the contents of a file, and holds on to them: the caller wipes them when this is gone.
@@ -20,11 +22,34 @@ struct HiddenKeys {
     }
   }
 
+  /// Begins with no text and no keys: what else reads devices hides them one by one.
+  init() {
+    text = []
+    bytes = []
+    bytes.reserveCapacity(Self.longestHidden * 4)
+  }
+
+  /// Takes `digits` if they are a key's, and returns what stands for them; nil if they are none. ``wipe()`` wipes them.
+  mutating func hide(_ digits: Span<UInt8>) -> String? {
+    guard (8...Self.longestHidden).contains(digits.count), places.count < 4 else { return nil }
+    for index in digits.indices where Hexadecimal.value(of: digits[index]) == nil { return nil }
+    let start = bytes.count
+    for index in digits.indices { bytes.append(digits[index]) }
+    places.append(start..<bytes.count)
+    return Self.standIn(places.count - 1, count: digits.count)
+  }
+
+  /// Wipes the keys that were hidden one by one.
+  mutating func wipe() { Model.wipe(&bytes) }
+
   /// The key that `value` stands for, or `value` itself if it stands for none. The caller wipes it.
   func digits(for value: String) -> [UInt8] {
     let number = places.indices.first { Self.standIn($0, count: places[$0].count) == value }
     return number.map { Array(bytes[places[$0]]) } ?? Array(value.utf8)
   }
+
+  /// A little more than the longest key has.
+  private static let longestHidden = 256
 
   /// No key looks like it: `*07*****`.
   private static func standIn(_ number: Int, count: Int) -> String {
