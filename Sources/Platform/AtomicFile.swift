@@ -1,3 +1,5 @@
+import Glibc
+
 /// Files that are written as a whole or not at all, and are on disk once the call returns.
 public enum AtomicFile {
   /// What every temporary file's name starts with. One that is found while nobody writes was left by a process that
@@ -26,6 +28,7 @@ public enum AtomicFile {
     } catch {
       switch error {
       case .system(let error): throw error
+      case .exists(let path): throw SystemError("create \(path)", code: EEXIST)
       case .changed(let path): preconditionFailure("no version of \(path) was expected")
       }
     }

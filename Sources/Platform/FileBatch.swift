@@ -73,11 +73,14 @@ public struct FileBatch: ~Copyable {
       }
     } catch {
       for index in items.indices.prefix(published).reversed() { takeBack(index) }
+      for item in items { item.old.map { _ = unsafe unlinkat(directory.descriptor, $0, 0) } }
       throw error
     }
-    try synchronize()
-    for item in items { item.old.map { _ = unsafe faulty(unlinkat(directory.descriptor, $0, 0)) } }
+    let done = items
     items = []
+    // What cannot be removed is cleared away with other abandoned files.
+    for item in done { item.old.map { _ = unsafe faulty(unlinkat(directory.descriptor, $0, 0)) } }
+    try synchronize()
   }
 }
 
@@ -119,7 +122,8 @@ extension FileBatch {
     if case .nothing = item.expected {
       // link(2) never replaces, unlike rename(2).
       guard unsafe faulty(linkat(descriptor, item.temporary, descriptor, item.name, 0)) == 0 else {
-        throw .system(failure("create", item.name))
+        throw errno == EEXIST
+          ? .exists(path: "\(directory.path)/\(item.name)") : .system(failure("create", item.name))
       }
       // The file is there under its name; a second name that stays is cleared away with other abandoned files.
       _ = unsafe faulty(unlinkat(descriptor, item.temporary, 0))
@@ -165,6 +169,8 @@ extension FileBatch {
 public enum FileBatchError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The system refused.
   case system(SystemError)
+  /// A file is there where none was expected.
+  case exists(path: String)
   /// Somebody else has changed the file since it was read.
   case changed(path: String)
 
@@ -172,6 +178,7 @@ public enum FileBatchError: Error, Equatable, Sendable, CustomStringConvertible 
   public var description: String {
     switch self {
     case .system(let error): error.description
+    case .exists(let path): "\(path) exists already"
     case .changed(let path): "\(path) was changed by somebody else meanwhile: run the command again"
     }
   }

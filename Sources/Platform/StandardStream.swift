@@ -28,6 +28,20 @@ public enum StandardStream: CInt, Sendable {
     }
   }
 
+  /// Writes all of `bytes`, unbuffered.
+  ///
+  /// - Throws: ``SystemError`` where not all could be written.
+  public func write(_ bytes: Span<UInt8>) throws(SystemError) {
+    var written = 0
+    while written < bytes.count {
+      let rest = bytes.extracting(written...)
+      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(rawValue, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw SystemError("write to standard output") }
+      written += count
+    }
+  }
+
   /// Writes `text` at once, unbuffered. What cannot be written is lost: there is nowhere left to say so.
   public func write(_ text: String) {
     var rest = Array(text.utf8)[...]

@@ -41,7 +41,7 @@ extension DeviceEditor {
     do throws(FileBatchError) {
       try batch.stage(bytes.span, as: name, expecting: expecting)
     } catch {
-      throw DevicesError(error, writing: "\(directory.path)/\(name)")
+      throw DevicesError(error)
     }
   }
 
@@ -49,7 +49,7 @@ extension DeviceEditor {
     do throws(FileBatchError) {
       try batch.publish()
     } catch {
-      throw DevicesError(error, writing: directory.path)
+      throw DevicesError(error)
     }
   }
 
@@ -94,9 +94,9 @@ extension DeviceEditor {
 
 extension DevicesError {
   /// What `error` means where files of devices.d are written.
-  init(_ error: FileBatchError, writing path: String) {
+  init(_ error: FileBatchError) {
     switch error {
-    case .system(let error) where error.code == EEXIST: self = .fileExists(path: path)
+    case .exists(let path): self = .fileExists(path: path)
     case .system(let error): self = .system(error)
     case .changed(let path): self = .changedMeanwhile(path: path)
     }

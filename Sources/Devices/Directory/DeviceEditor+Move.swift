@@ -38,8 +38,8 @@ extension DeviceEditor {
     }
     guard !remainders.isEmpty else { return try publish(&batch) }
     let lines = devices.map { "\($0.0.id)\n" }.joined()
-    try write(Array(lines.utf8), to: Self.noteName, expecting: .anything)
     do throws(DevicesError) {
+      try write(Array(lines.utf8), to: Self.noteName, expecting: .anything)
       try publish(&batch)
     } catch {
       // What was published has been taken back; the first failure is the one to tell.

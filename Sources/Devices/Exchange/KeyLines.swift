@@ -57,7 +57,8 @@ enum KeyLines {
     do throws(KeyError) {
       return try PresharedKey.parse(hexadecimal: secret)
     } catch {
-      throw Reason(text: "the key \(error)")
+      let place = if case .tooShort = error { " in a file of its own" } else { "" }
+      throw Reason(text: "the key \(error)\(place)")
     }
   }
 

@@ -21,7 +21,10 @@ struct CommonOptions: ParsableArguments {
   var json = false
 
   /// The directory of device files.
-  var directory: DeviceDirectory { DeviceDirectory(path: devices ?? Self.variable("GATEWAY_DEVICES") ?? "./devices.d") }
+  var directory: DeviceDirectory { DeviceDirectory(path: devices ?? Self.standardDirectory) }
+
+  /// The directory where the command line names none.
+  static var standardDirectory: String { variable("GATEWAY_DEVICES") ?? "./devices.d" }
 
   /// The client of the gateway that runs, if one does.
   var client: ControlClient { ControlClient(path: control ?? Self.standardSocket) }
