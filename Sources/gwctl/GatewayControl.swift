@@ -49,28 +49,25 @@ struct GatewayControl: AsyncParsableCommand {
 
   /// What is wrong with the command line.
   private static func usage(_ error: any Error) -> String {
-    guard let typed = unknownCommand else { return message(for: error) }
-    let near = names.min { editDistance($0, typed) < editDistance($1, typed) }.flatMap { name in
-      editDistance(name, typed) <= 2 ? name : nil
-    }
-    return "there is no command '\(typed)'" + (near.map { ": did you mean '\($0)'?" } ?? "")
-  }
-
-  /// The word that stands where a command should, if it is none.
-  private static var unknownCommand: String? {
-    var words = CommandLine.arguments.dropFirst()
-    while let word = words.popFirst() {
-      if word == "--devices" || word == "--control" { words = words.dropFirst() }
-      guard !word.hasPrefix("-") else { continue }
-      return names.contains(word) || word == "help" ? nil : word
-    }
-    return nil
+    guard let typed = commandWord, !names.contains(typed), typed != "help" else { return message(for: error) }
+    let near = names.min { editDistance($0, typed) < editDistance($1, typed) }
+    let meant = near.flatMap { editDistance($0, typed) <= 2 ? ": did you mean '\($0)'?" : nil }
+    return "there is no command '\(typed)'" + (meant ?? "")
   }
 
   /// The command whose help tells more: the one that was named, else gwctl itself.
   private static var helpCommand: String {
-    let named = CommandLine.arguments.dropFirst().first { names.contains($0) }
-    return named.map { "gwctl \($0)" } ?? "gwctl"
+    commandWord.flatMap { names.contains($0) ? "gwctl \($0)" : nil } ?? "gwctl"
+  }
+
+  /// The word that stands where the command should.
+  private static var commandWord: String? {
+    var words = CommandLine.arguments.dropFirst()
+    while let word = words.popFirst() {
+      if word == "--devices" || word == "--control" { words = words.dropFirst() }
+      if !word.hasPrefix("-") { return word }
+    }
+    return nil
   }
 
   /// The names of the commands.
