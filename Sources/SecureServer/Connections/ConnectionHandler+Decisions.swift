@@ -2,10 +2,11 @@
 extension ConnectionHandler: HandshakeApplication {
   func decide(on identity: [UInt8], _ version: TLSVersion, _ context: TLSContext) -> PreSharedKeyDecision {
     guard let provider = context.configuration.preSharedKeyProvider else { return .unknownIdentity }
+    let hint = version == .tlsv12 ? context.configuration.pskHint : nil
     return provider(
       PreSharedKeyOffer(
-        connection: id, identity: identity, hint: version == .tlsv12 ? context.configuration.pskHint : nil,
-        version: version, peerAddress: peer.address, maximumKeyLength: PreSharedKey.maximumLength, eventLoop: loop.eventLoop))
+        connection: id, identity: identity, hint: hint, version: version, peerAddress: peer.address,
+        maximumKeyLength: PreSharedKey.maximumLength, eventLoop: loop.eventLoop))
   }
 
   func decide(
