@@ -70,7 +70,9 @@ struct DirectoryReader: Sendable {
     }
     for version in wanted {
       let number = tally.missing[version, default: 0]
-      let advice = keys.isEmpty ? "no master key is given (devices.master_key_file)" : "it is not among those given"
+      let advice =
+        keys.isEmpty
+        ? "no master key is given (devices.master_key_file, or gwctl --master-key-file)" : "it is not among those given"
       log.report(
         .error, path: directory.path, line: 1,
         "\(number) key\(number == 1 ? " is" : "s are") encrypted under master key \(version), and \(advice)")

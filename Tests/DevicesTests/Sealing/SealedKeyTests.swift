@@ -107,7 +107,7 @@ struct SealedKeyTests {
       let problems = try blind.problems()
       #expect(problems.count == 3)
       #expect(problems[0].contains("51 keys are encrypted under master key"))
-      #expect(problems[0].contains("no master key is given (devices.master_key_file)"))
+      #expect(problems[0].contains("no master key is given (devices.master_key_file, or gwctl"))
       #expect(problems[2].contains("f.psk:1: error: each of 50 keys from here on is encrypted and no master key is"))
     }
   }
