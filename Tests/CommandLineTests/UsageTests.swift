@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct UsageTests {
   private static let commands = [
-    "add-device", "list-devices", "show-device", "remove-device", "check", "status", "reload",
+    "add-device", "list-devices", "show-device", "remove-device", "check", "make-master-key", "encrypt-keys",
+    "decrypt-keys", "status", "reload",
   ]
 
   @Test func `has the commands of the contract and no others`() async throws {
