@@ -90,7 +90,7 @@ let package = Package(
       [
         "SecureServer", "Model", "Platform", "Settings", "Devices", "Storage", "Sessions", "Routing", "Bridge",
         "Control",
-        .lifecycle, .logging, .nioConcurrencyHelpers, .nioCore, .nioHTTP1, .nioPosix, .unixSignals,
+        .deque, .lifecycle, .logging, .nioConcurrencyHelpers, .nioCore, .nioHTTP1, .nioPosix, .unixSignals,
       ]),
     .executableTarget(
       name: "gatewayd", dependencies: ["Gateway", "Settings", .argumentParser, .logging], swiftSettings: settings),

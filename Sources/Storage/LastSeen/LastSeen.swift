@@ -55,4 +55,11 @@ extension LastSeen {
   public static func read(fromState path: String) throws(StorageError) -> [DeviceID: LastSeen]? {
     try LastSeenJournal.read(path + "/" + LastSeenJournal.name)?.entries
   }
+
+  /// Likewise what is known of one device; nil if nothing is.
+  ///
+  /// - Throws: ``StorageError/system(_:)``.
+  public static func read(of device: DeviceID, fromState path: String) throws(StorageError) -> LastSeen? {
+    try LastSeenJournal.read(path + "/" + LastSeenJournal.name, only: device)?.entries[device]
+  }
 }

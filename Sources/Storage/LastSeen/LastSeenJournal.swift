@@ -18,9 +18,9 @@ struct LastSeenJournal {
   /// when a device was seen, and it says so again when it connects.
   ///
   /// - Throws: ``StorageError/system(_:)``.
-  static func read(_ path: String) throws(StorageError) -> LastSeenJournal? {
+  static func read(_ path: String, only device: DeviceID? = nil) throws(StorageError) -> LastSeenJournal? {
     do throws(InputFileError) {
-      return LastSeenJournal(try contents(of: path))
+      return LastSeenJournal(try contents(of: path), only: device)
     } catch {
       switch error {
       case .system(let cause) where cause.code == ENOENT || cause.code == ENOTDIR: return nil
@@ -30,7 +30,8 @@ struct LastSeenJournal {
     }
   }
 
-  init(_ bytes: [UInt8]) {
+  private init(_ bytes: [UInt8], only device: DeviceID?) {
+    let beginning = device.map { Array("\($0)\t".utf8) } ?? []
     var lines: [DeviceID: (line: LastSeenLine, run: Int)] = [:]
     // When each run of a gateway gave its last sign of life.
     var alive: [Date] = [.distantPast]
@@ -38,7 +39,7 @@ struct LastSeenJournal {
     for line in bytes[..<((bytes.lastIndex(of: 10) ?? -1) + 1)].split(separator: 10) {
       if let (isStart, time) = Self.signOfLife(line) {
         if isStart { alive.append(time) } else { alive[alive.count - 1] = time }
-      } else if let line = LastSeenLine(line) {
+      } else if line.starts(with: beginning), let line = LastSeenLine(line) {
         lines[line.device] = (line, alive.count - 1)
       }
     }
