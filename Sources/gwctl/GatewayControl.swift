@@ -17,7 +17,7 @@ struct GatewayControl: AsyncParsableCommand {
       CommandGroup(
         name: "Device",
         subcommands: [AddDevice.self, ListDevices.self, ShowDevice.self, RemoveDevice.self, Check.self]),
-      CommandGroup(name: "Gateway", subcommands: [Status.self, Reload.self]),
+      CommandGroup(name: "Gateway", subcommands: [Status.self, Why.self, Watch.self, Disconnect.self, Reload.self]),
     ])
 
   @OptionGroup var common: CommonOptions

@@ -33,7 +33,7 @@ final class SessionFloor: Sendable {
   /// Decides on the identity that a peer offers; on its event loop.
   func decide(_ offer: PreSharedKeyOffer) -> PreSharedKeyDecision {
     guard let handle = loops[ObjectIdentifier(offer.eventLoop)] else { return .reject(reason: "foreignEventLoop") }
-    return handle.loop.table.decide(on: offer)
+    return handle.loop.decide(offer)
   }
 
   /// Gives an authenticated channel its session; on its event loop.

@@ -26,7 +26,9 @@ final class SessionLoop {
   let shared: Shared
   /// Where this loop tells the chronicle what happens.
   let notes: NoteTray
-  private(set) var table: DeviceTable
+  private var table: DeviceTable
+  /// How many tables there have been.
+  private var generation = 0
   /// Whether the broker takes less than devices send.
   private(set) var isCongested = false
   private var sessions: [UInt64: SessionHandler] = [:]
@@ -45,10 +47,15 @@ final class SessionLoop {
 
   // MARK: Sessions
 
+  func decide(_ offer: PreSharedKeyOffer) -> PreSharedKeyDecision { table.decide(on: offer, generation: generation) }
+
   func admit(_ channel: any Channel, _ info: SecureChannelInfo, _ admitted: Admitted) throws {
-    guard table.isLive(admitted) else { throw GatewayError.revokedInHandshake(admitted.device.id) }
-    let session = try SessionHandler(loop: self, channel: info, admitted: admitted)
-    try channel.pipeline.syncOperations.addHandler(session)
+    guard admitted.generation == generation || table.isLive(admitted) else {
+      throw GatewayError.revokedInHandshake(admitted.device.id)
+    }
+    let session = SessionHandler(loop: self, channel: info, admitted: admitted)
+    // With a name of its own SwiftNIO need not make one up.
+    try channel.pipeline.syncOperations.addHandler(session, name: "session")
     sessions[info.connection] = session
     startTicking()
   }
@@ -69,6 +76,7 @@ final class SessionLoop {
 
   func replace(_ table: DeviceTable) {
     self.table = table
+    generation += 1
     for session in sessions.values where !table.isLive(session.admitted) {
       session.close(.revoked, "the device or its key is no longer valid")
     }

@@ -115,7 +115,7 @@ extension TLSHandshake {
     _ identity: [UInt8], _ version: TLSVersion
   ) -> Result<(secret: Secret, context: (any Sendable)?), Refusal> {
     guard !identity.isEmpty, let application else { return .failure(Refusal(reason: .unknownPSKIdentity)) }
-    switch application.decide(on: identity, version, configuration) {
+    switch application.decide(on: identity, version, context) {
     case .accept(let key, _) where key.count < configuration.minimumPreSharedKeyLength:
       return .failure(Refusal(reason: .preSharedKeyTooShort))
     case .accept(let key, let context): return .success((key.secret, context))
