@@ -1,5 +1,6 @@
 import Control
 import FoundationEssentials
+import Model
 import Storage
 
 extension DeviceReport {
