@@ -20,7 +20,7 @@ struct GatewayControl: AsyncParsableCommand {
         subcommands: [AddDevice.self, ListDevices.self, ShowDevice.self, RemoveDevice.self, Check.self]),
       CommandGroup(
         name: "Keys at rest", subcommands: [MakeMasterKey.self, EncryptKeys.self, DecryptKeys.self]),
-      CommandGroup(name: "Gateway", subcommands: [Status.self, Reload.self]),
+      CommandGroup(name: "Gateway", subcommands: [Status.self, Why.self, Watch.self, Disconnect.self, Reload.self]),
     ])
 
   @OptionGroup var common: CommonOptions

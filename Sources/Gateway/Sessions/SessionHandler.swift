@@ -1,5 +1,6 @@
 import Bridge
 import Devices
+import FoundationEssentials
 import Model
 import NIOCore
 import Routing
@@ -51,6 +52,7 @@ final class SessionHandler: ChannelDuplexHandler {
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
   func channelActive(context: ChannelHandlerContext) {
+    loop.notes.put(.connected(DeviceConnection(admitted, channelInfo, since: .now)))
     loop.shared.log.deviceConnected(device, channelInfo)
     perform(firstActions)
     firstActions = []
@@ -94,6 +96,7 @@ final class SessionHandler: ChannelDuplexHandler {
       loop.flush()
       loop.shared.presence.closed(self.seat, end.reason)
     }
+    loop.notes.put(.disconnected(device, connection: connection, end, at: .now))
     loop.shared.log.deviceDisconnected(device, channelInfo, end)
     self.context = nil
   }

@@ -13,6 +13,7 @@ final class SessionLoop {
     let rules: SessionRules
     let bridge: Bridge
     let presence: PresenceDesk
+    let trays: NoteTrays
     let metrics: Metrics
     let log: GatewayLog
   }
@@ -23,6 +24,8 @@ final class SessionLoop {
 
   let eventLoop: any EventLoop
   let shared: Shared
+  /// Where this loop tells the chronicle what happens.
+  let notes: NoteTray
   private var table: DeviceTable
   /// How many tables there have been.
   private var generation = 0
@@ -39,6 +42,7 @@ final class SessionLoop {
     self.eventLoop = eventLoop
     self.table = table
     self.shared = shared
+    notes = shared.trays.makeTray()
   }
 
   // MARK: Sessions
@@ -61,6 +65,13 @@ final class SessionLoop {
   /// Another connection of the same device has taken over.
   func replaceSession(_ connection: UInt64) {
     sessions[connection]?.close(.replaced, "a newer connection of the same device took over")
+  }
+
+  /// Closes those of `connections` that are here; returns how many were.
+  func close(_ connections: [UInt64], _ reason: OfflineReason, _ text: String) -> Int {
+    let closing = connections.compactMap { sessions[$0] }
+    for session in closing { session.close(reason, text) }
+    return closing.count
   }
 
   func replace(_ table: DeviceTable) {
@@ -163,6 +174,10 @@ final class SessionLoop {
     var loop: SessionLoop { bound.value }
 
     func run(_ body: @escaping @Sendable (SessionLoop) -> Void) { eventLoop.execute { body(loop) } }
+
+    func ask<Answer: Sendable>(_ body: @escaping @Sendable (SessionLoop) -> Answer) async throws -> Answer {
+      try await eventLoop.submit { body(loop) }.get()
+    }
   }
 
   /// Where the bridge says what became of messages: once for all that were settled in one of its turns.

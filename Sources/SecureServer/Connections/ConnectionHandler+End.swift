@@ -188,7 +188,7 @@ extension ConnectionHandler {
     emitAlerts()
     let failure = HandshakeFailure(
       reason: reason, offeredIdentity: handshake?.offeredIdentity, version: handshake?.version,
-      alertSent: alerts.last { $0.isSent }?.alert)
+      alertSent: alerts.last { $0.isSent }?.alert, offer: handshake?.offer)
     core.emit(.handshakeFailed(peer, failure))
     leave()
     core.admission.releaseSlot(of: id)

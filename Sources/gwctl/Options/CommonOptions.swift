@@ -46,6 +46,13 @@ struct CommonOptions: ParsableArguments {
   /// The client of the gateway that runs, if one does.
   var client: ControlClient { ControlClient(path: control ?? Self.standardSocket) }
 
+  /// The gateway's state directory: where its socket is.
+  var state: String {
+    let socket = control ?? Self.standardSocket
+    guard let slash = socket.lastIndex(of: "/") else { return "." }
+    return slash == socket.startIndex ? "/" : String(socket[..<slash])
+  }
+
   private static var standardSocket: String {
     // systemd names several, separated by colons, if a unit has several.
     let state = variable("STATE_DIRECTORY")?.split(separator: ":").first
