@@ -17,9 +17,11 @@ extension Failure {
       "run this as the directory's owner, or as root"
     case .deviceExists(let id, _): "choose another id, or 'gwctl remove-device \(id)' first"
     case .identityTaken: "choose another with --identity"
+    case .noMasterKey: "name its file with --master-key-file, or make one: gwctl make-master-key FILE"
+    case .wrongMasterKey: "name the right file with --master-key-file; while keys are exchanged, one with both"
     case .system, .unknownDevice, .fileExists, .changedMeanwhile, .unusable, .invalidCredential, .unlistable,
-      .invalidAddressRange,
-      .invalidBundleName:
+      .invalidAddressRange, .invalidBundleName,
+      .masterKeyUnusable:
       nil
     }
   }

@@ -20,6 +20,8 @@ enum Failure: Error, CustomStringConvertible {
   case notReplaceable(path: String)
   /// A key would have to be typed where everybody sees it.
   case keyFromTerminal
+  /// There is a file where a new master key should be.
+  case masterKeyExists(path: String)
   /// The person at the terminal said no.
   case notConfirmed
   /// There are errors; they have been printed.
@@ -43,6 +45,8 @@ enum Failure: Error, CustomStringConvertible {
         + (isText ? " (keys that are no hex: --format stunnel, or emqx)" : "")
     case .notReplaceable(let path):
       "\(path) is no regular file: name another, or leave --output out and redirect standard output"
+    case .masterKeyExists(let path):
+      "\(path) is there already: choose another name, or put a new master key above those in it with --add"
     case .notConfirmed: "nothing was changed: answer 'y', or give --yes"
     case .problems(let errors, let warnings):
       "\(count(errors, "error")) and \(count(warnings, "warning")): mend what stands above"

@@ -51,7 +51,7 @@ extension DeviceEditor {
     remainder.text.reserveCapacity(file.byteCount + 1)
     try LineReader.read(file, limit: options.maximumBundleBytes) { line, _ in
       if BundleText.has(anyOf: ids, line) {
-        if let credential = BundleText.credential(line) { remainder.taken.append(credential) }
+        if let credential = BundleText.credential(line, sealer) { remainder.taken.append(credential) }
         return
       }
       for index in line.indices { remainder.text.append(line[index]) }

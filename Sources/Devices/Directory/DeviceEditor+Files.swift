@@ -16,9 +16,10 @@ extension DeviceEditor {
 
   /// A device's file, if the device could be read back from it. The caller wipes it.
   func text(of device: Device) throws(DevicesError) -> [UInt8] {
-    var text = DeviceFile.text(of: device)
+    try requireMasterKey()
+    var text = DeviceFile.text(of: device, sealer)
     let path = path(of: device.id)
-    let (read, problems) = DeviceFile.parse(text, id: device.id, path: path)
+    let (read, problems) = DeviceFile.parse(text, id: device.id, path: path, sealer)
     var problem = problems.first { read == nil && $0.severity == .error }
     if text.count > options.maximumFileBytes {
       problem = Problem(.error, path: path, "is longer than \(options.maximumFileBytes) bytes")
@@ -26,6 +27,11 @@ extension DeviceEditor {
     guard let problem else { return text }
     wipe(&text)
     throw .unusable(problem)
+  }
+
+  /// Throws where a key would be written in clear beside sealed ones, and identities that are taken cannot be told.
+  func requireMasterKey() throws(DevicesError) {
+    guard !lacksMasterKey else { throw .noMasterKey(directory: directory.path) }
   }
 
   /// Puts `bytes` in the file `name`, whole or not at all.
@@ -69,7 +75,7 @@ extension DeviceEditor {
     do throws(Problem) {
       let file = try open(name)
       var text = try file.contents(limit: options.maximumFileBytes)
-      let (device, problems) = DeviceFile.parse(text, id: id, path: path(of: id))
+      let (device, problems) = DeviceFile.parse(text, id: id, path: path(of: id), sealer)
       if let device { return (device, text, file.version) }
       wipe(&text)
       throw problems.first { $0.severity == .error } ?? Problem(.error, path: path(of: id), "cannot be used")

@@ -6,7 +6,9 @@ enum CSVRecords {
   /// Reads `text`; devices that cannot be used go to `log`.
   ///
   /// - Throws: ``Problem`` if it is no table, or has columns that are none of ours.
-  static func read(_ text: Span<UInt8>, path: String, _ log: inout ProblemLog) throws(Problem) -> [Device] {
+  static func read(
+    _ text: Span<UInt8>, path: String, _ sealer: KeySealer, _ log: inout ProblemLog
+  ) throws(Problem) -> [Device] {
     var scanner = CSVScanner(path: path)
     guard let head = try scanner.next(text) else { throw Problem(.error, path: path, "is empty: \(wanted)") }
     let columns = try columns(head, path)
@@ -21,7 +23,7 @@ enum CSVRecords {
       do throws(Problem) {
         var record = try record(of: row, columns, path)
         defer { record.keys.wipe() }
-        if let device = record.device(path: path, &log) { devices.append(device) }
+        if let device = record.device(path: path, sealer, &log) { devices.append(device) }
       } catch {
         log.add(error)
       }

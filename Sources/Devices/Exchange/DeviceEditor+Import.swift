@@ -31,7 +31,8 @@ extension DeviceEditor {
 
   private func writeLines(_ plan: ImportPlan, _ file: String) throws(DevicesError) {
     let version = directory.version(of: file)
-    var lines = try BundleText.text(of: (plan.replaced + plan.added).map(\.credential))
+    try requireMasterKey()
+    var lines = try BundleText.text(of: (plan.replaced + plan.added).map(\.credential), sealer)
     defer { wipe(&lines) }
     guard let version else { return try write(lines, to: file, expecting: .nothing) }
     var text = try rest(of: file, without: Set(plan.replaced.map(\.id)), roomFor: lines.count)

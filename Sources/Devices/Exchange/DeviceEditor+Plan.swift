@@ -8,9 +8,12 @@ extension DeviceDirectory {
   public func plan(
     _ list: DeviceList, as shape: ImportPlan.Shape, on conflict: ImportPlan.ConflictRule
   ) throws(DevicesError) -> ImportPlan {
-    let table = try load().table
+    let keys = try options.masterKeys.load()
+    let (contents, tally) = try read(keys)
     do throws(SystemError) {
-      return DeviceEditor(try Directory(path: path), options, table: table).plan(list, as: shape, on: conflict)
+      let directory = try Directory(path: path)
+      let editor = DeviceEditor(directory, options, KeySealer(keys), table: contents.table, tally)
+      return editor.plan(list, as: shape, on: conflict)
     } catch {
       throw .system(error)
     }
@@ -42,7 +45,7 @@ extension DeviceEditor {
     let source = self.source(of: device)
     let existing = self.device(device.id)
     let wanted = Self.wanted(device, existing, isLine: isLine)
-    if let existing, Self.isSame(existing, wanted) {
+    if let existing, existing.reads(as: wanted) {
       plan.unchanged += 1
       return
     }
@@ -106,7 +109,7 @@ extension DeviceEditor {
       return "device '\(device.id)' is more than an identity and its key, which is all a bundle holds: use --as files"
     }
     do throws(DevicesError) {
-      var text = try BundleText.text(of: [device.credential])
+      var text = try BundleText.text(of: [device.credential], sealer)
       wipe(&text)
       return nil
     } catch {
@@ -117,22 +120,12 @@ extension DeviceEditor {
   /// Whether nothing is lost of a device that becomes a line of a bundle.
   private func isMereLine(_ device: Device) -> Bool {
     guard let id = try? DeviceID(bundleIdentity: device.identity.span), id == device.id else { return false }
-    return Self.isSame(device, Device(id: id, identity: device.identity, key: device.key))
+    return device.reads(as: Device(id: id, identity: device.identity, key: device.key))
   }
 
   private static func wanted(_ device: Device, _ existing: Device?, isLine: Bool) -> Device {
     guard isLine, var existing else { return device }
     existing.credential = device.credential
     return existing
-  }
-
-  /// Whether two devices are the same in every field.
-  static func isSame(_ one: Device, _ other: Device) -> Bool {
-    var (left, right) = (DeviceFile.text(of: one), DeviceFile.text(of: other))
-    defer {
-      wipe(&left)
-      wipe(&right)
-    }
-    return left == right
   }
 }

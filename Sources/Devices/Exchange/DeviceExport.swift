@@ -32,14 +32,14 @@ public struct DeviceExport: Sendable {
   }
 
   private static func lines(_ devices: [Device]) throws(DevicesError) -> SecretBytes {
-    SecretBytes(try BundleText.text(of: devices.map(\.credential)))
+    SecretBytes(try BundleText.text(of: devices.map(\.credential), KeySealer(.none)))
   }
 
   private static func warnings(_ devices: [Device]) -> [String] {
     let disabled = devices.count { !$0.isEnabled }
     let richer = devices.count { device in
       device.isEnabled
-        && !DeviceEditor.isSame(device, Device(id: device.id, identity: device.identity, key: device.key))
+        && !device.reads(as: Device(id: device.id, identity: device.identity, key: device.key))
     }
     let renamed = devices.count { device in
       device.isEnabled && (try? DeviceID(bundleIdentity: device.identity.span)) != device.id

@@ -14,28 +14,31 @@ public struct DeviceList: Sendable {
   /// - Parameters:
   ///   - path: the file; nil for standard input.
   ///   - format: how it is written.
-  ///   - options: how much is taken.
-  /// - Throws: ``DevicesError/unusable(_:)`` if it cannot be read at all.
+  ///   - options: how much is taken, and the master keys for keys that are sealed.
+  /// - Throws: ``DevicesError`` if it cannot be read at all.
   public init(
     path: String?, format: ListFormat, options: DeviceDirectory.Options = .init()
   ) throws(DevicesError) {
+    let sealer = KeySealer(try options.masterKeys.load())
     do throws(Problem) {
       let text = try ListText.read(path, limit: options.maximumBundleBytes)
-      self.init(text, path: path ?? "standard input", format: format, options)
+      self.init(text, path: path ?? "standard input", format: format, options, sealer)
     } catch {
       throw .unusable(error)
     }
   }
 
-  private init(_ text: SecretBytes, path: String, format: ListFormat, _ options: DeviceDirectory.Options) {
+  private init(
+    _ text: SecretBytes, path: String, format: ListFormat, _ options: DeviceDirectory.Options, _ sealer: KeySealer
+  ) {
     self.format = format
     var log = ProblemLog(limit: options.maximumProblemsPerBundle)
     do throws(Problem) {
       devices = try text.withBytes { text throws(Problem) in
         switch format {
-        case .psk, .stunnel, .emqx: KeyLines.read(text, path: path, format, &log)
-        case .csv: try CSVRecords.read(text, path: path, &log)
-        case .json: try JSONRecords.read(text, path: path, &log)
+        case .psk, .stunnel, .emqx: KeyLines.read(text, path: path, format, sealer, &log)
+        case .csv: try CSVRecords.read(text, path: path, sealer, &log)
+        case .json: try JSONRecords.read(text, path: path, sealer, &log)
         }
       }
     } catch {

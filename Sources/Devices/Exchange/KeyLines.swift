@@ -3,12 +3,14 @@ import Model
 /// Lists of a line for each device: `identity:key`.
 enum KeyLines {
   /// Reads `text`; what cannot be used goes to `log`.
-  static func read(_ text: Span<UInt8>, path: String, _ format: ListFormat, _ log: inout ProblemLog) -> [Device] {
+  static func read(
+    _ text: Span<UInt8>, path: String, _ format: ListFormat, _ sealer: KeySealer, _ log: inout ProblemLog
+  ) -> [Device] {
     var devices: [Device] = []
     LineReader.forEachLine(of: text) { line, number in
       let source = Source(kind: .bundle, path: path, line: number)
       do throws(Reason) {
-        guard let credential = try credential(line, format) else { return }
+        guard let credential = try credential(line, format, sealer) else { return }
         let device = try device(credential, source)
         for warning in KeyWarning.all(of: device.key, identity: device.identity, id: device.id) {
           log.report(.warning, path: path, line: number, warning)
@@ -37,7 +39,9 @@ enum KeyLines {
   }
 
   /// What a line says; nil for a blank one or a comment.
-  private static func credential(_ line: Span<UInt8>, _ format: ListFormat) throws(Reason) -> Credential? {
+  private static func credential(
+    _ line: Span<UInt8>, _ format: ListFormat, _ sealer: KeySealer
+  ) throws(Reason) -> Credential? {
     guard let parts = BundleLine(line) else { return nil }
     guard let place = parts.key else {
       throw Reason(text: "has no ':': a line is identity:\(format == .psk ? "hexkey" : "key"), or a comment after '#'")
@@ -48,14 +52,16 @@ enum KeyLines {
     guard Credential.identityLengths.contains(identity.count) else {
       throw Reason(text: "the identity has \(identity.count) bytes: an identity has 1 to 256")
     }
-    return Credential(
-      identity: line.extracting(identity).array, key: try key(line.extracting(secret), format))
+    let (name, text) = (line.extracting(identity), line.extracting(secret))
+    return Credential(identity: name.array, key: try key(text, of: name, format, sealer))
   }
 
-  private static func key(_ secret: Span<UInt8>, _ format: ListFormat) throws(Reason) -> SecretBytes {
+  private static func key(
+    _ secret: Span<UInt8>, of identity: Span<UInt8>, _ format: ListFormat, _ sealer: KeySealer
+  ) throws(Reason) -> SecretBytes {
     guard format == .psk || (format == .stunnel && isHexadecimal(secret)) else { return try textKey(secret) }
     do throws(KeyError) {
-      return try PresharedKey.parse(hexadecimal: secret)
+      return try sealer.key(secret, of: identity, acceptingWeak: false)
     } catch {
       let place = if case .tooShort = error { " in a file of its own" } else { "" }
       throw Reason(text: "the key \(error)\(place)")

@@ -16,21 +16,21 @@ struct RecordText {
   init(line: Int) { self.line = line }
 
   /// The device, if it can be used; what is wrong goes to `log`.
-  func device(path: String, _ log: inout ProblemLog) -> Device? {
+  func device(path: String, _ sealer: KeySealer, _ log: inout ProblemLog) -> Device? {
     let problems = YAMLProblems(path: path, firstLine: line)
-    let device = device(problems)
+    let device = device(sealer, problems)
     for problem in problems.all { log.add(problem) }
     return problems.hasErrors ? nil : device
   }
 
-  private func device(_ problems: YAMLProblems) -> Device? {
+  private func device(_ sealer: KeySealer, _ problems: YAMLProblems) -> Device? {
     do throws(Problem) {
       guard let root = try YAMLText.node(of: text, path: problems.path),
         let mapping = YAMLMapping(root, allowed: Self.fields, name: "a device", problems: problems),
         let id = Self.id(mapping)
       else { return nil }
       let source = Source(kind: .file, path: problems.path, line: line)
-      return DeviceFile.device(id, mapping, keys, source)
+      return DeviceFile.device(id, mapping, .init(keys, sealer), source)
     } catch {
       problems.report(error.severity, line: error.line, error.message)
       return nil

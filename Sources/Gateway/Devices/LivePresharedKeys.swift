@@ -5,23 +5,35 @@ import Platform
 import SecureServer
 
 /// What a handshake proved: which device connects, and with which of its keys.
-struct Admitted: Sendable {
+final class Admitted: Sendable {
   let device: Device
   let identity: [UInt8]
   let key: SecretBytes
+  /// How many tables its loop had seen when it decided.
+  let generation: Int
+
+  init(device: Device, identity: [UInt8], key: SecretBytes, generation: Int) {
+    self.device = device
+    self.identity = identity
+    self.key = key
+    self.generation = generation
+  }
 }
 
 extension DeviceTable {
   /// Decides on the identity that a peer offers.
-  func decide(on offer: PreSharedKeyOffer) -> PreSharedKeyDecision {
-    guard let match = credential(for: offer.identity.span) else { return .unknownIdentity }
+  func decide(on offer: PreSharedKeyOffer, generation: Int) -> PreSharedKeyDecision {
+    let identity = offer.identity
+    guard let match = credential(for: identity.span) else { return .unknownIdentity }
     let device = match.device
     guard device.isEnabled else { return .reject(reason: "disabledDevice") }
     guard device.allows(offer.version) else { return .reject(reason: "wrongTLSVersion") }
     guard device.allows(offer.peerAddress) else { return .reject(reason: "wrongAddress") }
     do {
       let key = try match.key.withBytes { bytes throws(SecureServerError) in try PreSharedKey(bytes) }
-      return .accept(key, context: Admitted(device: device, identity: offer.identity, key: match.key))
+      let admitted = Admitted(
+        device: device, identity: identity, key: match.key, generation: generation)
+      return .accept(key, context: admitted)
     } catch {
       return .reject(reason: "unusableKey")
     }
@@ -29,7 +41,8 @@ extension DeviceTable {
 
   /// Whether the pair of identity and key that a connection proved is still the device's, and may be used.
   func isLive(_ admitted: Admitted) -> Bool {
-    guard let match = credential(for: admitted.identity.span), match.device.id == admitted.device.id,
+    let identity = admitted.identity
+    guard let match = credential(for: identity.span), match.device.id == admitted.device.id,
       match.device.isEnabled
     else { return false }
     return match.key.isEqual(to: admitted.key) || match.nextKey?.isEqual(to: admitted.key) == true

@@ -1,5 +1,6 @@
 import Control
 import Devices
+import FoundationEssentials
 import Model
 import ServiceLifecycle
 import Synchronization
@@ -9,9 +10,11 @@ import UnixSignals
 actor Reloading {
   private let directory: DeviceDirectory
   private let floor: SessionFloor
+  private let trays: NoteTrays
   private let log: GatewayLog
 
-  init(directory: DeviceDirectory, floor: SessionFloor, log: GatewayLog) {
+  init(directory: DeviceDirectory, floor: SessionFloor, trays: NoteTrays, log: GatewayLog) {
+    self.trays = trays
     self.directory = directory
     self.floor = floor
     self.log = log
@@ -24,7 +27,9 @@ actor Reloading {
       let contents = try directory.load(keeping: before)
       floor.replace(contents.table)
       log.devicesLoaded(contents)
-      return ReloadReport(from: before, to: contents.table, problems: contents.problems)
+      let report = ReloadReport(from: before, to: contents.table, problems: contents.problems)
+      trays.others.put(.event(GatewayEvent(report, at: .now)))
+      return report
     } catch {
       log.reloadFailed(error)
       throw error

@@ -78,8 +78,8 @@ struct Import: AsyncParsableCommand {
   /// Works out what to do, and does it if nothing is in the way.
   private func plan() throws -> ImportPlan {
     if file == "-", StandardStream.input.isTerminal { throw Failure.listFromTerminal }
-    let list = try DeviceList(path: file == "-" ? nil : file, format: listFormat)
     let directory = common.directory
+    let list = try DeviceList(path: file == "-" ? nil : file, format: listFormat, options: directory.options)
     guard !dryRun else { return try directory.plan(list, as: planShape, on: rule) }
     return try directory.edit { editor throws(DevicesError) in
       let plan = editor.plan(list, as: planShape, on: rule)
