@@ -22,6 +22,9 @@ public struct Gateway: Sendable {
     self.logger = logger
   }
 
+  /// Takes secrets out of the environment: to be called before it is read as a whole.
+  public static func takeSecrets() { MasterKeySource.takeVariable() }
+
   /// Runs until SIGTERM or SIGINT, then finishes what is under way within the drain time.
   ///
   /// In the order in which the data flows: bytes, identity, session, message, route, broker.

@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct UsageTests {
   private static let commands = [
-    "add-device", "list-devices", "show-device", "remove-device", "check", "status", "why",
-    "watch", "disconnect", "reload",
+    "add-device", "list-devices", "show-device", "remove-device", "check", "make-master-key", "encrypt-keys",
+    "decrypt-keys", "status", "why", "watch", "disconnect", "reload",
   ]
 
   @Test func `has the commands of the contract and no others`() async throws {

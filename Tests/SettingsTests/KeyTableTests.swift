@@ -29,6 +29,7 @@ struct Key: Sendable, CustomTestStringConvertible {
     Key("embedded_broker_port", ["0", "65535"], not: ["-1", "65536", "auto"]),
     Key("devices.directory", ["/d"], not: ["''"]),
     Key("devices.allow_readable_by_others", ["true", "false"], not: ["1", "on", "True"]),
+    Key("devices.master_key_file", ["/k"], not: ["''"]),
     Key("devices.maximum_file", ["1KiB", "64MiB"], not: ["1023", "65MiB"]),
     Key("devices.maximum_bundle", ["1KiB", "16GiB"], not: ["1023", "17GiB"]),
     Key(

@@ -19,6 +19,8 @@ public struct DeviceDirectory: Sendable {
     public var maximumBundleBytes = 1 << 30
     /// How many devices there may be; the files that would bring more are refused. At most a billion.
     public var maximumDevices = 5_000_000
+    /// Where the master keys come from that keys are sealed under.
+    public var masterKeys = MasterKeySource.none
     /// How many errors, and how many warnings, are told apart for one bundle; the rest is counted.
     public var maximumProblemsPerBundle = 100
 
@@ -39,22 +41,43 @@ public struct DeviceDirectory: Sendable {
   ///
   /// `last` is the table in use: a device whose file cannot be used now keeps its record in it, and an identity that is
   /// defined twice stays with its holder in it.
-  /// - Throws: ``DevicesError/system(_:)`` if the directory itself cannot be read.
+  /// - Throws: ``DevicesError`` if the directory itself cannot be read, or the master key cannot, or is another's.
   public func load(keeping last: DeviceTable = .empty) throws(DevicesError) -> Contents {
+    try read(try options.masterKeys.load(), keeping: last).contents
+  }
+
+  /// Reads every file, as ``load(keeping:)`` does.
+  ///
+  /// - Returns: what it says, how its keys are written, and the versions of the master keys at hand.
+  /// - Throws: ``DevicesError``.
+  public func examine() throws(DevicesError) -> (contents: Contents, tally: SealTally, [MasterKeyVersion]) {
+    let keys = try options.masterKeys.load()
+    let (contents, tally) = try read(keys)
+    return (contents, tally, keys.versions)
+  }
+
+  /// Reads every file with these master keys.
+  func read(
+    _ keys: MasterKeys, keeping last: DeviceTable = .empty
+  ) throws(DevicesError) -> (contents: Contents, tally: SealTally) {
+    let directory: Directory
+    let names: [String]
     do throws(SystemError) {
-      let directory = try Directory(path: path)
-      return DirectoryReader(directory, options, keeping: last).load(try directory.names())
+      directory = try Directory(path: path)
+      names = try directory.names()
     } catch {
       throw .system(error)
     }
+    return try DirectoryReader(directory, options, keys, keeping: last).load(names)
   }
 
   /// Reads one bundle from anywhere, as `gwctl import` does; `-` and pipes are not taken.
   ///
   /// - Throws: ``DevicesError/unusable(_:)`` if it cannot be read at all.
   public func readBundle(at path: String) throws(DevicesError) -> (devices: [Device], problems: [Problem]) {
+    let sealer = KeySealer(try options.masterKeys.load())
     do throws(Problem) {
-      let (bundle, log) = try BundleFile.read(BundleFile.open(path), options, keeping: .empty)
+      let (bundle, log) = try BundleFile.read(BundleFile.open(path), options, sealer, keeping: .empty)
       return (bundle.entries.indices.compactMap(bundle.device), log.sorted())
     } catch {
       throw .unusable(error)

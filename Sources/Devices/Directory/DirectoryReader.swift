@@ -7,6 +7,7 @@ import Platform
 struct DirectoryReader: Sendable {
   private let directory: Directory
   private let options: DeviceDirectory.Options
+  private let keys: MasterKeys
   private let last: DeviceTable
 
   /// What came of one file.
@@ -20,25 +21,33 @@ struct DirectoryReader: Sendable {
     /// Places of names.
     let places: [Int]
     let readings = NIOLockedValueBox<[Reading]>([])
+    let tally = NIOLockedValueBox(SealTally())
 
     init(_ places: [Int]) { self.places = places }
   }
 
-  init(_ directory: Directory, _ options: DeviceDirectory.Options, keeping last: DeviceTable) {
+  init(
+    _ directory: Directory, _ options: DeviceDirectory.Options, _ keys: MasterKeys, keeping last: DeviceTable
+  ) {
     self.directory = directory
     self.options = options
+    self.keys = keys
     self.last = last
   }
 
   /// Reads the files of these names, which are sorted.
-  func load(_ names: [String]) -> DeviceDirectory.Contents {
+  ///
+  /// - Throws: ``DevicesError/wrongMasterKey(directory:given:wanted:)`` if there are sealed keys and none opens.
+  func load(_ names: [String]) throws(DevicesError) -> (contents: DeviceDirectory.Contents, tally: SealTally) {
     let files = names.filter { !$0.hasPrefix(".") }
     var log = ProblemLog(limit: options.maximumProblemsPerBundle)
     if directory.mode & 0o002 != 0 {
       log.report(.warning, path: directory.path, line: 1, "is writable by others, who can add devices: chmod o-w it")
     }
     var (contents, count) = ([DeviceTableBuilder.Contents](), 0)
-    for reading in readAll(files) {
+    let (readings, tally) = readAll(files)
+    try report(tally, &log)
+    for reading in readings {
       log.add(reading.log)
       guard let found = reading.contents else { continue }
       guard count + found.count <= min(options.maximumDevices, 1_000_000_000) else {
@@ -50,21 +59,42 @@ struct DirectoryReader: Sendable {
       contents.append(found)
     }
     let (table, complete) = DeviceTableBuilder.build(contents, keeping: last, log)
-    return (table, complete.sorted())
+    return ((table, complete.sorted()), tally)
+  }
+
+  /// Says once which master keys are missing, which each file says for itself.
+  private func report(_ tally: SealTally, _ log: inout ProblemLog) throws(DevicesError) {
+    let wanted = tally.missing.keys.sorted()
+    guard keys.isEmpty || !tally.isAllMissing else {
+      throw .wrongMasterKey(directory: directory.path, given: keys.versions, wanted: wanted)
+    }
+    for version in wanted {
+      let number = tally.missing[version, default: 0]
+      let advice =
+        keys.isEmpty
+        ? "no master key is given (devices.master_key_file, or gwctl --master-key-file)" : "it is not among those given"
+      log.report(
+        .error, path: directory.path, line: 1,
+        "\(number) key\(number == 1 ? " is" : "s are") encrypted under master key \(version), and \(advice)")
+    }
   }
 
   /// Reads all files, bundles on their own and the others some at a time, in as many threads as there are cores.
-  private func readAll(_ names: [String]) -> [Reading] {
+  private func readAll(_ names: [String]) -> (readings: [Reading], SealTally) {
     let shares = shares(of: names)
     DispatchQueue.concurrentPerform(iterations: shares.count) { number in
-      let readings = shares[number].places.map { read(names[$0]) }
+      let sealer = KeySealer(keys)
+      let readings = shares[number].places.map { read(names[$0], sealer) }
       shares[number].readings.withLockedValue { $0 = readings }
+      shares[number].tally.withLockedValue { $0 = sealer.tally }
     }
     var all = [Reading?](repeating: nil, count: names.count)
+    var tally = SealTally()
     for share in shares {
+      tally.add(share.tally.withLockedValue { $0 })
       for (place, reading) in zip(share.places, share.readings.withLockedValue { $0 }) { all[place] = reading }
     }
-    return all.compactMap { $0 }
+    return (all.compactMap { $0 }, tally)
   }
 
   private func shares(of names: [String]) -> [Share] {
@@ -80,12 +110,12 @@ struct DirectoryReader: Sendable {
 
 /// Reading one file.
 extension DirectoryReader {
-  private func read(_ name: String) -> Reading {
+  private func read(_ name: String, _ sealer: KeySealer) -> Reading {
     let path = "\(directory.path)/\(name)"
     var log = ProblemLog(limit: options.maximumProblemsPerBundle)
     do throws(Problem) {
-      if name.hasSuffix(Bundle.suffix) { return try readBundle(name) }
-      if name.hasSuffix(DeviceFile.suffix) { return try readDevice(name, path) }
+      if name.hasSuffix(Bundle.suffix) { return try readBundle(name, sealer) }
+      if name.hasSuffix(DeviceFile.suffix) { return try readDevice(name, path, sealer) }
       if name.hasSuffix(".yml") {
         log.report(.warning, path: path, line: 1, "is not read: a device's file ends in .yaml")
       }
@@ -96,20 +126,20 @@ extension DirectoryReader {
     }
   }
 
-  private func readBundle(_ name: String) throws(Problem) -> Reading {
+  private func readBundle(_ name: String, _ sealer: KeySealer) throws(Problem) -> Reading {
     let file = try open(name)
     try checkMode(file)
-    let (bundle, log) = try BundleFile.read(file, options, keeping: last)
+    let (bundle, log) = try BundleFile.read(file, options, sealer, keeping: last)
     return Reading(contents: .bundle(bundle), log: log)
   }
 
-  private func readDevice(_ name: String, _ path: String) throws(Problem) -> Reading {
+  private func readDevice(_ name: String, _ path: String, _ sealer: KeySealer) throws(Problem) -> Reading {
     let id = try Self.id(name, path)
     let file = try open(name)
     try checkMode(file)
     var bytes = try file.contents(limit: options.maximumFileBytes)
     defer { wipe(&bytes) }
-    let (device, problems) = DeviceFile.parse(bytes, id: id, path: path)
+    let (device, problems) = DeviceFile.parse(bytes, id: id, path: path, sealer)
     var log = ProblemLog(limit: options.maximumProblemsPerBundle)
     for problem in problems { log.add(problem) }
     return Reading(contents: device.map { .device($0) } ?? lastGood(name), log: log)
