@@ -10,6 +10,11 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
   let arguments: [String]
   /// What is on its standard input.
   var input = ""
+  /// What is in its environment.
+  var environment: [String: String] = [:]
+
+  /// A master key to encrypt with.
+  private static let master = ["GATEWAY_MASTER_KEY": Keys.first + Keys.second]
 
   var testDescription: String { arguments.joined(separator: " ") }
 
@@ -30,6 +35,9 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     .init(
       arguments: ["import", "-", "--as", "files", "--replace"],
       input: "new:\(Keys.third)0a\na:\(Keys.third)0b\nb:\(Keys.third)0c\noff:\(Keys.third)0d\n"),
+    .init(arguments: ["encrypt-keys", "--all"], environment: master),
+    .init(arguments: ["disable-device", "c"], environment: master),
+    .init(arguments: ["add-device", "new"], environment: master),
   ]
 
   /// The files that the directory has at first.
@@ -44,10 +52,19 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
   ) async throws -> Result {
     try await withGwctl { gwctl in
       for (name, text) in Self.files { try gwctl.write(text, to: name) }
-      let environment = fault.map { ["FAULT_AT": $0] } ?? [:]
+      let environment = self.environment.merging(fault.map { ["FAULT_AT": $0] } ?? [:]) { $1 }
       let options = ["--devices", gwctl.devices, "--control", gwctl.socket]
       return try await body(gwctl, try await gwctl.plain(options + arguments, input: input, environment: environment))
     }
+  }
+}
+
+extension DeviceDirectory {
+  /// The directory as a gateway would read it that has the master key of the cases.
+  static func withMasterKey(_ gwctl: Gwctl) -> DeviceDirectory {
+    var options = DeviceDirectory.Options()
+    options.masterKeys = .find(file: nil, environment: ["GATEWAY_MASTER_KEY": Keys.first + Keys.second])
+    return DeviceDirectory(path: gwctl.devices, options: options)
   }
 }
 
@@ -57,7 +74,7 @@ struct Records: Equatable {
   let errors: [Problem]
 
   init(_ gwctl: Gwctl) throws {
-    let (table, problems) = try DeviceDirectory(path: gwctl.devices).load()
+    let (table, problems) = try DeviceDirectory.withMasterKey(gwctl).load()
     var byID: [DeviceID: String] = [:]
     for device in table {
       let export = try DeviceExport([device], format: .json, revealsKeys: true)

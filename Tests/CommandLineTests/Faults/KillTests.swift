@@ -37,7 +37,7 @@ struct KillTests {
       try await withGwctl { gwctl in
         for (name, text) in FaultCase.files { try gwctl.write(text, to: name) }
         let arguments = ["--devices", gwctl.devices, "--control", gwctl.socket] + fault.arguments
-        try await withProcess(try builtProduct("gwctl"), arguments) { process in
+        try await withProcess(try builtProduct("gwctl"), arguments, environment: fault.environment) { process in
           // A command that has ended already takes no more.
           try? process.write(fault.input)
           try? process.closeInput()
@@ -56,8 +56,8 @@ struct KillTests {
     #expect(found.errors == [], comment)
     #expect(found.lie(between: old, and: new), "\(comment): \(found.byID)")
     let other = Device(id: try DeviceID("other"), key: PresharedKey.random())
-    try DeviceDirectory(path: gwctl.devices).add(other)
-    let (table, problems) = try DeviceDirectory(path: gwctl.devices).load()
+    try DeviceDirectory.withMasterKey(gwctl).add(other)
+    let (table, problems) = try DeviceDirectory.withMasterKey(gwctl).load()
     #expect(problems == [] && table.device(other.id) != nil, comment)
     let hidden = try FileManager.default.contentsOfDirectory(atPath: gwctl.devices).filter { $0.hasPrefix(".") }
     #expect(hidden == [".lock"], comment)

@@ -35,7 +35,8 @@ struct SystemRefusalTests {
         try gwctl.write("", to: ".lock")
         let before = try Records(gwctl)
         try await SmallDisk.makeReadOnly(gwctl.devices)
-        let outcome = try await gwctl.plain(["--devices", gwctl.devices] + fault.arguments, input: fault.input)
+        let outcome = try await gwctl.plain(
+          ["--devices", gwctl.devices] + fault.arguments, input: fault.input, environment: fault.environment)
         #expect(outcome.status == 1 && outcome.complaints.count == 1)
         #expect(outcome.errorOutput.contains("Read-only file system"))
         try #expect(Records(gwctl) == before)
