@@ -25,7 +25,8 @@ import Testing
     try await withGwctl { gwctl in
       let options = ["--devices", "/nonexistent", "--control", "/nonexistent/control.sock"]
       let help = try await gwctl.plain(command + ["--help"]).output
-      let arguments = help.contains(/USAGE: [^\n]* <[a-z-]+>/) || help.contains("[<ids> ...]") ? ["x"] : []
+      let takesOne = help.contains("USAGE: gwctl \(command.joined(separator: " ")) <") || help.contains("[<ids> ...]")
+      let arguments = takesOne ? ["x"] : []
       let before = try await gwctl.plain(options + command + arguments)
       let after = try await gwctl.plain(command + arguments + options)
       for outcome in [before, after] {

@@ -10,11 +10,8 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
   let arguments: [String]
   /// What is on its standard input.
   var input = ""
-  /// What is in its environment.
-  var environment: [String: String] = [:]
-
-  /// A master key to encrypt with.
-  private static let master = ["GATEWAY_MASTER_KEY": Keys.first + Keys.second]
+  /// Whether there is a master key.
+  var isSealed = false
 
   var testDescription: String { arguments.joined(separator: " ") }
 
@@ -35,9 +32,9 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     .init(
       arguments: ["import", "-", "--as", "files", "--replace"],
       input: "new:\(Keys.third)0a\na:\(Keys.third)0b\nb:\(Keys.third)0c\noff:\(Keys.third)0d\n"),
-    .init(arguments: ["encrypt-keys", "--all"], environment: master),
-    .init(arguments: ["disable-device", "c"], environment: master),
-    .init(arguments: ["add-device", "new"], environment: master),
+    .init(arguments: ["encrypt-keys", "--all"], isSealed: true),
+    .init(arguments: ["disable-device", "c"], isSealed: true),
+    .init(arguments: ["add-device", "new"], isSealed: true),
   ]
 
   /// The files that the directory has at first.
@@ -51,11 +48,23 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     faultAt fault: String? = nil, _ body: (Gwctl, Outcome) async throws -> Result
   ) async throws -> Result {
     try await withGwctl { gwctl in
-      for (name, text) in Self.files { try gwctl.write(text, to: name) }
-      let environment = self.environment.merging(fault.map { ["FAULT_AT": $0] } ?? [:]) { $1 }
+      try Self.fill(gwctl)
+      var environment = environment(gwctl)
+      environment["FAULT_AT"] = fault
       let options = ["--devices", gwctl.devices, "--control", gwctl.socket]
       return try await body(gwctl, try await gwctl.plain(options + arguments, input: input, environment: environment))
     }
+  }
+
+  /// Writes what there is at first.
+  static func fill(_ gwctl: Gwctl) throws {
+    for (name, text) in files { try gwctl.write(text, to: name) }
+    try gwctl.put(Keys.first + Keys.second, "master.key")
+  }
+
+  /// What the command finds in its environment.
+  func environment(_ gwctl: Gwctl) -> [String: String] {
+    isSealed ? ["GATEWAY_DEVICES_MASTER_KEY_FILE": gwctl.path("master.key")] : [:]
   }
 }
 
@@ -63,7 +72,7 @@ extension DeviceDirectory {
   /// The directory as a gateway would read it that has the master key of the cases.
   static func withMasterKey(_ gwctl: Gwctl) -> DeviceDirectory {
     var options = DeviceDirectory.Options()
-    options.masterKeys = .find(file: nil, environment: ["GATEWAY_MASTER_KEY": Keys.first + Keys.second])
+    options.masterKeys = .find(file: gwctl.path("master.key"), environment: [:])
     return DeviceDirectory(path: gwctl.devices, options: options)
   }
 }

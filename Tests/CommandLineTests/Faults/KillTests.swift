@@ -35,9 +35,9 @@ struct KillTests {
     let new = try await fault.run { gwctl, _ in try Records(gwctl) }
     for round in 1...40 {
       try await withGwctl { gwctl in
-        for (name, text) in FaultCase.files { try gwctl.write(text, to: name) }
+        try FaultCase.fill(gwctl)
         let arguments = ["--devices", gwctl.devices, "--control", gwctl.socket] + fault.arguments
-        try await withProcess(try builtProduct("gwctl"), arguments, environment: fault.environment) { process in
+        try await withProcess(try builtProduct("gwctl"), arguments, environment: fault.environment(gwctl)) { process in
           // A command that has ended already takes no more.
           try? process.write(fault.input)
           try? process.closeInput()
