@@ -1,8 +1,11 @@
+import ArgumentParser
 import Devices
 import Foundation
 import Model
 import TestSupport
 import Testing
+
+@testable import gwctl
 
 /// A command that writes, and a directory that it writes in.
 struct FaultCase: Sendable, CustomTestStringConvertible {
@@ -15,9 +18,23 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { arguments.joined(separator: " ") }
 
+  /// The devices that get a random key, which is another in each run.
+  var random: Set<String> = []
+
   /// Every way of writing; the directory is the same for all.
-  static let all: [FaultCase] = [
-    .init(arguments: ["add-device", "new"]),
+  static let all = always + (hasRotation ? rotations : [])
+
+  private static let hasRotation = GatewayControl.configuration.subcommands.contains {
+    $0.configuration.commandName == "rotate-key"
+  }
+
+  private static let rotations: [FaultCase] = [
+    .init(arguments: ["rotate-key", "a"], random: ["a"]), .init(arguments: ["rotate-key", "b"], random: ["b"]),
+    .init(arguments: ["rotate-key", "c", "--now"], random: ["c"]),
+  ]
+
+  private static let always: [FaultCase] = [
+    .init(arguments: ["add-device", "new"], random: ["new"]),
     .init(arguments: ["remove-device", "a"]),
     .init(arguments: ["remove-device", "b"]),
     .init(arguments: ["disable-device", "a"]),
@@ -34,7 +51,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       input: "new:\(Keys.third)0a\na:\(Keys.third)0b\nb:\(Keys.third)0c\noff:\(Keys.third)0d\n"),
     .init(arguments: ["encrypt-keys", "--all"], isSealed: true),
     .init(arguments: ["disable-device", "c"], isSealed: true),
-    .init(arguments: ["add-device", "new"], isSealed: true),
+    .init(arguments: ["add-device", "new"], isSealed: true, random: ["new"]),
   ]
 
   /// The files that the directory has at first.
@@ -96,14 +113,15 @@ struct Records: Equatable {
   }
 
   /// Whether each device is as in `old` or as in `new`, and none is lost that is in both.
-  func lie(between old: Records, and new: Records) -> Bool {
+  ///
+  /// - Parameters:
+  ///   - old: what there was before.
+  ///   - new: what there is when nothing goes wrong.
+  ///   - random: the devices that have another key in each run.
+  /// - Returns: whether it is so.
+  func lie(between old: Records, and new: Records, _ random: Set<String>) -> Bool {
     Set(byID.keys).union(old.byID.keys).union(new.byID.keys).allSatisfy { id in
-      byID[id] == old.byID[id] || isNew(id, new)
+      byID[id] == old.byID[id] || (random.contains(id.name) ? byID[id] != nil : byID[id] == new.byID[id])
     }
-  }
-
-  /// A device that is added gets a key of its own each time.
-  private func isNew(_ id: DeviceID, _ new: Records) -> Bool {
-    id.name == "new" && new.byID[id] != nil ? byID[id] != nil : byID[id] == new.byID[id]
   }
 }

@@ -19,7 +19,7 @@ struct KillTests {
     while isKilled, number < 100 {
       number += 1
       isKilled = try await fault.run(faultAt: "\(number)") { gwctl, outcome in
-        try await look(gwctl, old, new, "killed at \(number)")
+        try await look(gwctl, old, new, fault, "killed at \(number)")
         #expect(outcome.status == 0 || outcome.status == 137)
         return outcome.status != 0
       }
@@ -45,16 +45,18 @@ struct KillTests {
           process.signal(SIGKILL)
           try await process.waitForExit()
         }
-        try await look(gwctl, old, new, "round \(round)")
+        try await look(gwctl, old, new, fault, "round \(round)")
       }
     }
   }
 
   /// What is there after a kill, and after the next write.
-  private func look(_ gwctl: Gwctl, _ old: Records, _ new: Records, _ comment: Comment) async throws {
+  private func look(
+    _ gwctl: Gwctl, _ old: Records, _ new: Records, _ fault: FaultCase, _ comment: Comment
+  ) async throws {
     let found = try Records(gwctl)
     #expect(found.errors == [], comment)
-    #expect(found.lie(between: old, and: new), "\(comment): \(found.byID)")
+    #expect(found.lie(between: old, and: new, fault.random), "\(comment): \(found.byID)")
     let other = Device(id: try DeviceID("other"), key: PresharedKey.random())
     try DeviceDirectory.withMasterKey(gwctl).add(other)
     let (table, problems) = try DeviceDirectory.withMasterKey(gwctl).load()
