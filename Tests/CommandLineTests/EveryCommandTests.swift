@@ -63,4 +63,21 @@ import Testing
       #expect(outcome.errorOutput.hasSuffix("(see 'gwctl \(command[0]) --help')\n"))
     }
   }
+
+  @Test(arguments: [
+    ["show-device"], ["remove-device"], ["enable-device"], ["disable-device"], ["encrypt-keys"], ["decrypt-keys"],
+    ["disable-device", "b"],
+  ])
+  func `suggests the id that was meant`(_ command: [String]) async throws {
+    try await withGwctl { gwctl in
+      for id in ["sensor-1", "b"] { _ = try await gwctl("add-device", id) }
+      try gwctl.put(Keys.first + Keys.second, "master.key")
+      let options = ["--devices", gwctl.devices, "--master-key-file", gwctl.path("master.key")]
+      let outcome = try await gwctl.plain(options + command + ["sensor-l"])
+      #expect(outcome.status == 1)
+      #expect(
+        outcome.errorOutput == "gwctl: there is no device 'sensor-l' in \(gwctl.devices): did you mean 'sensor-1'?\n")
+      try #expect(gwctl.files == ["b.yaml", "sensor-1.yaml"])
+    }
+  }
 }
