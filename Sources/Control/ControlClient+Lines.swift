@@ -12,7 +12,8 @@ extension ControlClient {
   ) async throws(ControlError) -> [Value] {
     try await withinLimits {
       var values: [Value] = []
-      try await forEachLine(of: request) { line throws(ControlError) in values.append(try value(in: line, of: request)) }
+      try await forEachLine(of: request) { line throws(ControlError) in values.append(try value(in: line, of: request))
+      }
       return values
     }
   }
@@ -39,7 +40,7 @@ extension ControlClient {
         }
       } catch let error as ControlError {
         throw error
-      } catch where !reply.hasBegun {
+      } catch  where !reply.hasBegun {
         throw error
       } catch {}
       // What breaks off in the middle was cut by the end of the gateway, unless it was us who gave up.

@@ -48,6 +48,22 @@ public final class Directory: Sendable {
     ((try? status())?.st_mode ?? 0) & 0o7777
   }
 
+  /// What there is to know of the file `name` without opening it; a link is not followed.
+  ///
+  /// - Throws: ``SystemError``.
+  public func status(of name: String) throws(SystemError) -> FileStatus {
+    var status = stat()
+    guard unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+      throw SystemError("look at \(path)/\(name)")
+    }
+    return FileStatus(status)
+  }
+
+  /// What there is to know of the directory itself.
+  ///
+  /// - Throws: ``SystemError``.
+  public func ownStatus() throws(SystemError) -> FileStatus { FileStatus(try status()) }
+
   /// Removes the file `name`, for good once this returns.
   ///
   /// - Throws: ``SystemError``.

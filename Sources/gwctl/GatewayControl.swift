@@ -17,7 +17,7 @@ struct GatewayControl: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Device",
-        subcommands: [AddDevice.self, ListDevices.self, ShowDevice.self, RemoveDevice.self, Check.self]),
+        subcommands: [AddDevice.self, ListDevices.self, ShowDevice.self, RemoveDevice.self, Check.self, Doctor.self]),
       CommandGroup(
         name: "Keys at rest", subcommands: [MakeMasterKey.self, EncryptKeys.self, DecryptKeys.self]),
       CommandGroup(name: "Gateway", subcommands: [Status.self, Why.self, Watch.self, Disconnect.self, Reload.self]),

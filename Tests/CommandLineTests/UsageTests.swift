@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct UsageTests {
   private static let commands = [
-    "add-device", "list-devices", "show-device", "remove-device", "check", "make-master-key", "encrypt-keys",
+    "add-device", "list-devices", "show-device", "remove-device", "check", "doctor", "make-master-key", "encrypt-keys",
     "decrypt-keys", "status", "why", "watch", "disconnect", "reload",
   ]
 
