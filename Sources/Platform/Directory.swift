@@ -51,18 +51,18 @@ public final class Directory: Sendable {
   /// What there is to know of the file `name` without opening it; a link is not followed.
   ///
   /// - Throws: ``SystemError``.
-  public func status(of name: String) throws(SystemError) -> FileStatus {
+  public func attributes(of name: String) throws(SystemError) -> FileAttributes {
     var status = stat()
     guard unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
       throw SystemError("look at \(path)/\(name)")
     }
-    return FileStatus(status)
+    return FileAttributes(status)
   }
 
   /// What there is to know of the directory itself.
   ///
   /// - Throws: ``SystemError``.
-  public func ownStatus() throws(SystemError) -> FileStatus { FileStatus(try status()) }
+  public func ownAttributes() throws(SystemError) -> FileAttributes { FileAttributes(try status()) }
 
   /// Removes the file `name`, for good once this returns.
   ///

@@ -73,11 +73,11 @@ import Testing
 
   @Test func `what it says about files works as it is printed`() async throws {
     try await withGwctl { gwctl in
-      try gwctl.write("key: \"\(Self.good)\"\n", to: "it's open.yml")
+      try gwctl.write("key: \"\(Self.good)\"\n", to: "open.yml")
       try TestSupport.write("key: \"\(Self.other)\"\n", to: gwctl.devices + "/a.yaml", mode: 0o644)
-      try gwctl.write("x", to: ".tmp-1234")
+      try gwctl.write("x", to: ".tmp-it's 1")
       let hourAgo = Date(timeIntervalSinceNow: -3600)
-      try FileManager.default.setAttributes([.modificationDate: hourAgo], ofItemAtPath: gwctl.devices + "/.tmp-1234")
+      try FileManager.default.setAttributes([.modificationDate: hourAgo], ofItemAtPath: gwctl.devices + "/.tmp-it's 1")
       try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: gwctl.devices)
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: gwctl.directory)
       let before = Set(try await diagnose(gwctl).compactMap { $0["kind"] as? String })
@@ -85,8 +85,7 @@ import Testing
       // What one command brings to light, as a file that others could read, the next round mends.
       for _ in 0..<2 { try await paste(try await diagnose(gwctl), gwctl) }
       let after = try await diagnose(gwctl, "--master-key-file", gwctl.directory + "/master.key")
-      // A name with a quote and a blank is no id, which only an editor mends.
-      #expect(after.map { $0["kind"] as? String } == ["unusable"])
+      #expect(after.isEmpty)
     }
   }
 

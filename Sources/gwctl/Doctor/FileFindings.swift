@@ -13,7 +13,7 @@ struct FileFindings {
   /// - Throws: `SystemError` if it cannot be read.
   init(devices path: String) throws(SystemError) {
     directory = try Directory(path: path)
-    let own = try directory.ownStatus()
+    let own = try directory.ownAttributes()
     owner = own.owner
     if own.mode & 0o002 != 0 {
       all.append(
@@ -37,7 +37,7 @@ struct FileFindings {
 
   private mutating func look(at name: String) {
     // One that is gone by now needs nothing.
-    guard let status = try? directory.status(of: name), status.isRegular else { return }
+    guard let status = try? directory.attributes(of: name), status.isRegular else { return }
     let path = "\(directory.path)/\(name)"
     let word = shellWord(path)
     if name.hasPrefix(AtomicFile.temporaryPrefix) {
@@ -64,7 +64,7 @@ struct FileFindings {
   }
 
   /// What a writer that was killed left: a minute is longer than any writes.
-  private mutating func lookAtTemporary(_ path: String, _ status: FileStatus) {
+  private mutating func lookAtTemporary(_ path: String, _ status: FileAttributes) {
     guard Date.now.timeIntervalSince1970 - Double(status.modifiedAt) > 60 else { return }
     all.append(
       Finding(

@@ -1,7 +1,7 @@
 import Glibc
 
 /// What the system says of a file (stat(2)).
-public struct FileStatus: Sendable {
+public struct FileAttributes: Sendable {
   /// Its permission bits.
   public let mode: UInt32
   /// The number of the user that owns it.
