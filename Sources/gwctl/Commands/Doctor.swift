@@ -64,7 +64,9 @@ struct Doctor: AsyncParsableCommand {
       told[finding.kind, default: 0] += 1
       return told[finding.kind, default: 0] <= Self.shownOfAKind
     }
-    print(Table(heads: ["SEVERITY", "WHERE", "FINDING", "COMMAND"], rows: shown.map(\.row)).text, terminator: "")
+    print(
+      Table(heads: ["SEVERITY", "WHERE", "FINDING, AND WHAT MENDS IT"], rows: shown.flatMap(\.rows)).text,
+      terminator: "")
     let rest = diagnosis.findings.count - shown.count
     print("\(count(diagnosis.findings.count, "finding"))\(rest > 0 ? ", \(rest) of them only with --json" : "").")
   }

@@ -45,9 +45,11 @@ struct Finding: Encodable, Sendable {
     self.command = command
   }
 
-  /// Where it is, what it is, and what mends it.
-  var row: [String] {
-    [severity.rawValue, device ?? path.map { $0 + (line.map { ":\($0)" } ?? "") } ?? "", message, command]
+  /// Where it is and what it is, and below, on a line of its own, what mends it.
+  var rows: [[String]] {
+    [
+      [severity.rawValue, device ?? path.map { $0 + (line.map { ":\($0)" } ?? "") } ?? "", message], ["", "", command],
+    ]
   }
 }
 
