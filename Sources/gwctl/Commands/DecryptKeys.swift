@@ -26,7 +26,7 @@ struct DecryptKeys: AsyncParsableCommand {
 
   func run() async throws {
     try confirm()
-    let result = try selection.rewrite(as: .clear, in: common.directory)
+    let result = try common.directory.rewriteKeys(as: .clear, of: selection.devices)
     let gateway = await Uptake.ask(common.client)
     try RewrittenKeys(result, gateway: gateway).tell(asJSON: common.json)
   }

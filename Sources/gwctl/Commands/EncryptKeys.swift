@@ -22,7 +22,8 @@ struct EncryptKeys: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    let result = try selection.rewrite(as: .sealed, in: common.directory)
+    let directory = common.directory
+    let result = try directory.rewriteKeys(as: .sealed, of: selection.devices)
     let gateway = await Uptake.ask(common.client)
     try RewrittenKeys(result, gateway: gateway).tell(asJSON: common.json)
   }
