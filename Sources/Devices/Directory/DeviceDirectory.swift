@@ -70,17 +70,4 @@ public struct DeviceDirectory: Sendable {
     }
     return try DirectoryReader(directory, options, keys, keeping: last).load(names)
   }
-
-  /// Reads one bundle from anywhere, as `gwctl import` does; `-` and pipes are not taken.
-  ///
-  /// - Throws: ``DevicesError/unusable(_:)`` if it cannot be read at all.
-  public func readBundle(at path: String) throws(DevicesError) -> (devices: [Device], problems: [Problem]) {
-    let sealer = KeySealer(try options.masterKeys.load())
-    do throws(Problem) {
-      let (bundle, log) = try BundleFile.read(BundleFile.open(path), options, sealer, keeping: .empty)
-      return (bundle.entries.indices.compactMap(bundle.device), log.sorted())
-    } catch {
-      throw .unusable(error)
-    }
-  }
 }
