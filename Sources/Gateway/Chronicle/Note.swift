@@ -13,10 +13,10 @@ enum Note: Sendable {
   case connected(DeviceConnection)
   /// A device's connection has ended.
   case disconnected(DeviceID, connection: UInt64, SessionEnd, at: Date)
-  /// A handshake was refused.
-  case refused(Refusal)
+  /// A handshake was refused. What is rare is kept apart, so that the others are small.
+  indirect case refused(Refusal)
   /// What has its words already.
-  case event(GatewayEvent)
+  indirect case event(GatewayEvent)
 
   /// When it happened.
   var time: Date {
