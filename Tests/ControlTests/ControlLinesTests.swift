@@ -8,10 +8,10 @@ import Testing
   private static let line =
     #"{"address":"192.0.2.1","cipher":"c","connections":1,"device":"a","since":"2025-01-02T03:04:05Z","tls":"TLSv1.3"}"#
 
-  @Test func `a hundred thousand devices come whole`() async throws {
-    let body = String(repeating: Self.line + "\n", count: 100_000)
+  @Test func `ten thousand devices come whole`() async throws {
+    let body = String(repeating: Self.line + "\n", count: 10_000)
     try await withStub(.reply(200, body)) { client in
-      try await #expect(client.online().count == 100_000)
+      try await #expect(client.online().count == 10_000)
     }
   }
 
