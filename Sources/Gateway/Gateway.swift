@@ -39,7 +39,9 @@ public struct Gateway: Sendable {
     // Identities: devices.d, read whole, then handed to each event loop.
     let directory = DeviceDirectory(path: configuration.devices.directory, options: configuration.directoryOptions)
     // The floor takes it over: a table that were held here would keep the keys that a reload takes away.
-    var table: DeviceTable? = try directory.load(reportingTo: log)
+    var table: DeviceTable? = try directory.load().table
+    let problems = table?.problems ?? []
+    log.devicesLoaded(table ?? .empty, problems)
 
     // The broker's side: where messages end.
     let layout = try TopicLayout(node: configuration.node, templates: configuration.topicTemplates)
@@ -66,26 +68,19 @@ public struct Gateway: Sendable {
       },
       channelInitializer: floor.admit)
 
-    let reloading = Reloading(directory: directory, floor: floor, log: log)
+    let reloading = try Reloading(
+      directory, sweepInterval: configuration.devices.sweepInterval, told: problems, floor: floor, log: log)
     let desk = ControlDesk(configuration, floor, presence, reloading, bridge, server, metrics)
     // They are stopped in the opposite order: no more connections first, the broker last.
     let announcing = PresenceService(presence, floor, news, restartGrace: configuration.presence.restartGrace, log)
     let services: [(any Service)?] = [
-      embedded, bridge, announcing, refusals, ControlServer(state, desk, log), ReloadOnHangup(reloading),
-      Listening(server, log),
+      embedded, bridge, announcing, refusals, ControlServer(state, desk, log), reloading,
+      ReloadOnHangup(reloading), Listening(server, log),
     ]
     try await ServiceGroup(
       services: services.compactMap(\.self), gracefulShutdownSignals: [.sigterm, .sigint], logger: log.lifecycle
     ).run()
     try await group.shutdownGracefully()
     log.stopped()
-  }
-}
-
-extension DeviceDirectory {
-  fileprivate func load(reportingTo log: GatewayLog) throws -> DeviceTable {
-    let contents = try load()
-    log.devicesLoaded(contents)
-    return contents.table
   }
 }

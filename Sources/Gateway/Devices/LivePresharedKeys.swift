@@ -9,6 +9,8 @@ struct Admitted: Sendable {
   let device: Device
   let identity: [UInt8]
   let key: SecretBytes
+  let version: TLSVersion
+  let address: SocketAddress?
 }
 
 extension DeviceTable {
@@ -21,16 +23,19 @@ extension DeviceTable {
     guard device.allows(offer.peerAddress) else { return .reject(reason: "wrongAddress") }
     do {
       let key = try match.key.withBytes { bytes throws(SecureServerError) in try PreSharedKey(bytes) }
-      return .accept(key, context: Admitted(device: device, identity: offer.identity, key: match.key))
+      return .accept(
+        key,
+        context: Admitted(
+          device: device, identity: offer.identity, key: match.key, version: offer.version, address: offer.peerAddress))
     } catch {
       return .reject(reason: "unusableKey")
     }
   }
 
-  /// Whether the pair of identity and key that a connection proved is still the device's, and may be used.
+  /// Whether the pair of identity and key that a connection proved is still the device's, and may be used as it is.
   func isLive(_ admitted: Admitted) -> Bool {
     guard let match = credential(for: admitted.identity.span), match.device.id == admitted.device.id,
-      match.device.isEnabled
+      match.device.isEnabled, match.device.allows(admitted.version), match.device.allows(admitted.address)
     else { return false }
     return match.key.isEqual(to: admitted.key) || match.nextKey?.isEqual(to: admitted.key) == true
   }
