@@ -131,7 +131,7 @@ let package = Package(
     tests(of: "Routing", ["Model"]),
     tests(of: "Bridge", ["Model", "Storage", .lifecycle, .logging]),
     tests(of: "Control", ["Model", .nioCore, .nioPosix]),
-    tests(of: "Gateway", ["gatewayd", "gwctl", "Model", .nioCore, .nioPosix]),
+    tests(of: "Gateway", ["gatewayd", "gwctl", "Model", "Platform", .nioCore, .nioPosix]),
     .testTarget(
       name: "CommandLineTests", dependencies: ["gwctl", "Devices", "Model", "TestSupport"], swiftSettings: settings),
   ]

@@ -43,6 +43,8 @@ struct Key: Sendable, CustomTestStringConvertible {
     Key(
       "tls.identity_hint", ["h", String(repeating: "h", count: 128)], not: ["''", String(repeating: "h", count: 129)]),
     Key("tls.server_cipher_preference", ["true", "false"], not: ["0"]),
+    Key("tls.session_tickets", ["true", "false"], not: ["1"]),
+    Key("tls.session_ticket_lifetime", ["1s", "7d"], not: ["999ms", "169h"]),
     Key("limits.handshake_timeout", ["100ms", "2m"], not: ["99ms", "121s", "0s"]),
     Key("limits.maximum_accepted", ["1", "1000000"], not: ["0", "1000001"]),
     Key("limits.maximum_handshaking", ["1", "10000"], not: ["0", "10001"]),

@@ -25,7 +25,9 @@ struct TableChange {
     parts.directory = directory
     parts.directoryLog = directoryLog
     for (name, reading) in findings { parts.files[name] = reading }
-    if last.parts.directory == directory, let touched = exchange(findings, &parts, last) { return (DeviceTable(parts), touched) }
+    if last.parts.directory == directory, let touched = exchange(findings, &parts, last) {
+      return (DeviceTable(parts), touched)
+    }
     decide(&parts, last)
     return (DeviceTable(parts), nil)
   }
