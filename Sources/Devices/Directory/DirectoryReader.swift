@@ -142,7 +142,9 @@ extension DirectoryReader {
 
   /// The record of before, if the file says the same as before.
   private func record(of device: Device, _ name: String) -> DeviceRecord {
-    guard case .device(let record) = known[name]?.contents, record.device.isSame(as: device) else {
+    guard case .device(let record) = known[name]?.contents, record.device.source == device.source,
+      record.device.isSame(as: device)
+    else {
       return DeviceRecord(device)
     }
     return record

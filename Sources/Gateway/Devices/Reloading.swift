@@ -38,7 +38,8 @@ struct Reloading: Service {
   func look(at names: Set<String>) { orders.look(at: names) }
 
   func run() async throws {
-    try await withGracefulShutdownHandler {
+    // Canceled where another service failed.
+    try await withTaskCancellationOrGracefulShutdownHandler {
       try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
         do {
           try SystemThread.start("devices") {
@@ -49,7 +50,7 @@ struct Reloading: Service {
           ended.resume(throwing: error)
         }
       }
-    } onGracefulShutdown: {
+    } onCancelOrGracefulShutdown: {
       orders.stop()
     }
   }
