@@ -17,7 +17,10 @@ extension Failure {
       "run this as the directory's owner, or as root"
     case .deviceExists(let id, _): "choose another id, or 'gwctl remove-device \(id)' first"
     case .identityTaken: "choose another with --identity"
-    case .system, .unknownDevice, .fileExists, .unusable, .invalidCredential, .invalidAddressRange, .invalidBundleName:
+    case .noMasterKey: "name its file with --master-key-file, or make one: gwctl make-master-key FILE"
+    case .wrongMasterKey: "name the right file with --master-key-file; while keys are exchanged, one with both"
+    case .system, .unknownDevice, .fileExists, .unusable, .invalidCredential, .invalidAddressRange, .invalidBundleName,
+      .masterKeyUnusable:
       nil
     }
   }

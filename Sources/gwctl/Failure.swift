@@ -14,6 +14,8 @@ enum Failure: Error, CustomStringConvertible {
   case badKey(KeyError, source: String)
   /// A key would have to be typed where everybody sees it.
   case keyFromTerminal
+  /// There is a file where a new master key should be.
+  case masterKeyExists(path: String)
   /// The person at the terminal said no.
   case notConfirmed
   /// There are errors; they have been printed.
@@ -30,6 +32,8 @@ enum Failure: Error, CustomStringConvertible {
     case .badKey(let error, let source): "the key from \(source) \(error)"
     case .keyFromTerminal:
       "standard input is a terminal, which would show the key: pipe the key in, or use --key-file"
+    case .masterKeyExists(let path):
+      "\(path) is there already: choose another name, or put a new master key above those in it with --add"
     case .notConfirmed: "nothing was changed: answer 'y', or give --yes"
     case .problems(let errors, let warnings):
       "\(count(errors, "error")) and \(count(warnings, "warning")): mend what stands above"

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct UsageTests {
   private static let commands = [
-    "add-device", "list-devices", "show-device", "remove-device", "check", "status", "reload",
+    "add-device", "list-devices", "show-device", "remove-device", "check", "make-master-key", "encrypt-keys",
+    "decrypt-keys", "status", "why", "watch", "disconnect", "reload",
   ]
 
   @Test func `has the commands of the contract and no others`() async throws {
@@ -53,7 +54,7 @@ import Testing
     (["add-device", "a", "--protocol", "coap"], "gwctl add-device --help"),
     (["add-device", "a", "--port", "65536"], "gwctl add-device --help"),
     (["show-device"], "gwctl show-device --help"), (["remove-device", ""], "gwctl remove-device --help"),
-    (["--json", "list-devices", "--online"], "gwctl list-devices --help"),
+    (["--json", "list-devices", "--online", "--offline"], "gwctl list-devices --help"),
   ])
   func `refuses a wrong command line in one line with status 64`(_ arguments: [String], _ help: String) async throws {
     try await withGwctl { gwctl in

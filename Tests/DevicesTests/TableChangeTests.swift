@@ -16,14 +16,14 @@ struct TableChangeTests {
         let names = try Set((0..<Int.random(in: 1...2, using: &random)).map { _ in try change(directory, &random) })
         let whole = try directory.load(keeping: forgetful(table))
         let (next, touched) = try directory.update(names, in: table)
-        let where_ = Comment(rawValue: "seed \(seed), step \(step), \(names)")
-        #expect(describe(next) == describe(whole.table), where_)
-        #expect(next.problems.map(directory.short) == whole.problems.map(directory.short), where_)
-        #expect(next.count == whole.table.count, where_)
+        let place = Comment(rawValue: "seed \(seed), step \(step), \(names)")
+        #expect(describe(next) == describe(whole.table), place)
+        #expect(next.problems.map(directory.short) == whole.problems.map(directory.short), place)
+        #expect(next.count == whole.table.count, place)
         let changes = DeviceChanges(from: table, to: next, touched: touched)
-        #expect(changes.devices == differences(table, next), where_)
-        #expect(DeviceChanges(from: table, to: next).devices == changes.devices, where_)
-        #expect(next.count == table.count + changes.added - changes.removed, where_)
+        #expect(changes.devices == differences(table, next), place)
+        #expect(DeviceChanges(from: table, to: next).devices == changes.devices, place)
+        #expect(next.count == table.count + changes.added - changes.removed, place)
         table = next
       }
     }

@@ -40,11 +40,14 @@ func addDevice(_ name: String, key: String = key(), _ lines: String = "", in dev
 /// Runs gatewayd for the duration of `body`, with a devices.d of its own or with one that is `ready`.
 func withGateway<Result>(
   devices addDevices: (String) throws -> Void = { try addDevice("demo", in: $0) }, broker: Mosquitto? = nil,
-  configuration: String = "", directory ready: String? = nil, _ body: (RunningGateway) async throws -> Result
+  configuration: String = "", directory ready: String? = nil, environment: [String: String] = [:],
+  _ body: (RunningGateway) async throws -> Result
 ) async throws -> Result {
   guard let broker else {
     return try await withMosquitto { broker in
-      try await withGateway(devices: addDevices, broker: broker, configuration: configuration, directory: ready, body)
+      try await withGateway(
+        devices: addDevices, broker: broker, configuration: configuration, directory: ready, environment: environment,
+        body)
     }
   }
   return try await withTemporaryDirectory { directory in
@@ -59,7 +62,7 @@ func withGateway<Result>(
       "--config", directory + "/gateway.yaml", "--listen", "127.0.0.1:0", "--devices", devices, "--state",
       directory + "/state", "--node", "node", "--broker", "mqtt://127.0.0.1:\(broker.port)", "--log-level", "debug",
     ]
-    return try await withProcess(try builtProduct("gatewayd"), arguments) { process in
+    return try await withProcess(try builtProduct("gatewayd"), arguments, environment: environment) { process in
       let port = try await listeningPort(of: process)
       try await eventually("the broker") { process.errorOutput.contains("connected to the broker") }
       return try await body(

@@ -13,8 +13,9 @@ extension DeviceDirectory {
     let (directory, lock) = try lock()
     // The lock is held until the last change is made, however `body` ends.
     defer { withExtendedLifetime(lock) {} }
-    let table = try load().table
-    var editor = DeviceEditor(directory, options, table: table)
+    let keys = try options.masterKeys.load()
+    let (contents, tally) = try read(keys)
+    var editor = DeviceEditor(directory, options, KeySealer(keys), table: contents.table, tally)
     return try body(&editor)
   }
 
@@ -37,6 +38,17 @@ extension DeviceDirectory {
   /// - Throws: ``DevicesError`` if there is none, or it cannot be written.
   public func setEnabled(_ isEnabled: Bool, of id: DeviceID) throws(DevicesError) {
     try edit { editor throws(DevicesError) in try editor.setEnabled(isEnabled, of: id) }
+  }
+
+  /// Writes keys in another form, everybody's or those of some devices; see ``DeviceEditor/rewriteKeys(as:of:)``.
+  ///
+  /// - Parameters:
+  ///   - form: how the keys should be.
+  ///   - ids: whose keys; nil: everybody's.
+  /// - Returns: what was done.
+  /// - Throws: ``DevicesError``.
+  public func rewriteKeys(as form: KeyForm, of ids: Set<DeviceID>? = nil) throws(DevicesError) -> KeyRewriting {
+    try edit { editor throws(DevicesError) in try editor.rewriteKeys(as: form, of: ids) }
   }
 
   /// Takes the lock, and clears away what writers left that were killed: while the lock is held, nobody writes.

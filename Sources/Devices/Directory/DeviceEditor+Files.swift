@@ -16,15 +16,21 @@ extension DeviceEditor {
 
   /// Writes a device's file, if the device could be read back from it.
   func write(_ device: Device, replacing: Bool) throws(DevicesError) {
-    var text = DeviceFile.text(of: device)
+    try requireMasterKey()
+    var text = DeviceFile.text(of: device, sealer)
     defer { wipe(&text) }
     let path = path(of: device.id)
-    let (read, problems) = DeviceFile.parse(text, id: device.id, path: path)
+    let (read, problems) = DeviceFile.parse(text, id: device.id, path: path, sealer)
     if read == nil, let problem = problems.first(where: { $0.severity == .error }) { throw .unusable(problem) }
     guard text.count <= options.maximumFileBytes else {
       throw .unusable(Problem(.error, path: path, "is longer than \(options.maximumFileBytes) bytes"))
     }
     try write(text, to: path, replacing: replacing)
+  }
+
+  /// Throws where a key would be written in clear beside sealed ones, and identities that are taken cannot be told.
+  func requireMasterKey() throws(DevicesError) {
+    guard !lacksMasterKey else { throw .noMasterKey(directory: directory.path) }
   }
 
   /// Puts `bytes` at `path`, whole or not at all.
@@ -41,7 +47,7 @@ extension DeviceEditor {
     do throws(Problem) {
       var text = try open(device.id.name + DeviceFile.suffix).contents(limit: options.maximumFileBytes)
       defer { wipe(&text) }
-      return DeviceFile.text(text, settingEnabled: isEnabled, of: device, path: path(of: device.id))
+      return DeviceFile.text(text, settingEnabled: isEnabled, of: device, path: path(of: device.id), sealer)
     } catch {
       throw .unusable(error)
     }
@@ -119,7 +125,8 @@ extension DeviceEditor {
     return rest
   }
 
-  private func open(_ name: String) throws(Problem) -> InputFile {
+  /// Opens a file of the directory.
+  func open(_ name: String) throws(Problem) -> InputFile {
     do throws(InputFileError) {
       return try InputFile(name, in: directory)
     } catch {

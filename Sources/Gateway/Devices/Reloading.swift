@@ -16,16 +16,17 @@ struct Reloading: Service {
   ///   - sweepInterval: how often every file is looked at, whatever events say.
   ///   - problems: what was found in it, and told.
   ///   - floor: whose table it keeps.
+  ///   - trays: where others hear of changes.
   ///   - log: where it says what changed.
   /// - Throws: `SystemError` if no file can be opened.
   init(
     _ directory: DeviceDirectory, sweepInterval: Duration, told problems: [Problem], floor: SessionFloor,
-    log: GatewayLog
+    trays: NoteTrays, log: GatewayLog
   ) throws {
     let orders = try DeviceOrders()
     self.orders = orders
     watcher = {
-      DeviceWatcher(directory, floor, orders, sweepInterval: sweepInterval, told: problems, log)
+      DeviceWatcher(directory, floor, orders, sweepInterval: sweepInterval, told: problems, trays, log)
     }
   }
 

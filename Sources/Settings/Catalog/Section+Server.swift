@@ -32,6 +32,12 @@ extension Section {
         "devices.allow_readable_by_others", \.devices.allowReadableByOthers, .boolean,
         "Whether a device file that other users of the machine can read is used; if not, it is refused and reported."),
       Setting(
+        "devices.master_key_file", optional: \.devices.masterKeyFile, .path, example: "/etc/gateway/master.key",
+        """
+        The file with the master keys, one in 64 hex digits a line, the current one first, that keys in the directory are \
+        encrypted under; mode 0600. Unless set, $GATEWAY_MASTER_KEY, else $CREDENTIALS_DIRECTORY/master-key, else none.
+        """),
+      Setting(
         "devices.maximum_file", \.devices.maximumFile, .size(1024...(64 << 20)),
         "The largest NAME.yaml; a larger one is refused and reported."),
       Setting(
