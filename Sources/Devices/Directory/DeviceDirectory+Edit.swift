@@ -14,6 +14,7 @@ extension DeviceDirectory {
     // The lock is held until the last change is made, however `body` ends.
     defer { withExtendedLifetime(lock) {} }
     let keys = try options.masterKeys.load()
+    try DeviceEditor(directory, options, KeySealer(keys), table: .empty, SealTally()).finishMove()
     let (contents, tally) = try read(keys)
     var editor = DeviceEditor(directory, options, KeySealer(keys), table: contents.table, tally)
     return try body(&editor)

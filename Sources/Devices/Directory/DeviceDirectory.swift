@@ -128,9 +128,9 @@ public struct DeviceDirectory: Sendable {
   }
 
   /// Looks at the file `name` without reading it; nil if it is not there or cannot be looked at.
-  public func look(at name: String) -> FileStamp? {
+  public func look(at name: String) -> FileVersion? {
     do throws(SystemError) {
-      return try Directory(path: path).look(at: name)?.stamp
+      return try Directory(path: path).look(at: name)?.version
     } catch {
       // Whoever reads it will say why.
       return nil
@@ -140,18 +140,5 @@ public struct DeviceDirectory: Sendable {
   /// Whether a file of this name can say something of devices.
   public static func isDeviceFile(_ name: String) -> Bool {
     !name.hasPrefix(".") && (name.hasSuffix(DeviceFile.suffix) || name.hasSuffix(Bundle.suffix))
-  }
-
-  /// Reads one bundle from anywhere, as `gwctl import` does; `-` and pipes are not taken.
-  ///
-  /// - Throws: ``DevicesError/unusable(_:)`` if it cannot be read at all.
-  public func readBundle(at path: String) throws(DevicesError) -> (devices: [Device], problems: [Problem]) {
-    let sealer = KeySealer(try options.masterKeys.load())
-    do throws(Problem) {
-      let (bundle, log) = try BundleFile.read(BundleFile.open(path), options, sealer, keeping: .empty)
-      return (bundle.entries.indices.compactMap(bundle.device), log.sorted())
-    } catch {
-      throw .unusable(error)
-    }
   }
 }
