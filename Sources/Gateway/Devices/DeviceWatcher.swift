@@ -9,6 +9,7 @@ import Platform
 /// Events say what changed; where the file system has none, a look at all files now and then finds it.
 final class DeviceWatcher {
   private let directory: DeviceDirectory
+  private let adjustment: DeviceAdjustment?
   private let floor: SessionFloor
   private let trays: NoteTrays
   private let log: GatewayLog
@@ -28,11 +29,13 @@ final class DeviceWatcher {
   private var isInTrouble = false
 
   init(
-    _ directory: DeviceDirectory, _ floor: SessionFloor, _ orders: DeviceOrders, sweepInterval: Duration,
+    _ directory: DeviceDirectory, _ adjustment: DeviceAdjustment?, _ floor: SessionFloor, _ orders: DeviceOrders,
+    sweepInterval: Duration,
     told problems: [Problem], _ trays: NoteTrays, _ log: GatewayLog
   ) {
     self.trays = trays
     self.directory = directory
+    self.adjustment = adjustment
     self.floor = floor
     self.orders = orders
     self.sweepInterval = sweepInterval
@@ -115,7 +118,7 @@ extension DeviceWatcher {
       }
       names.subtract(pending.growing.keys)
       guard !names.isEmpty else { return isEverything ? recovered() : () }
-      let (next, touched) = try directory.update(names, in: table)
+      let (next, touched) = try directory.update(names, in: table, adjusting: adjustment)
       hear()
       guard names.isDisjoint(with: pending.growing.keys) else {
         // Somebody writes what was just read: again, without what is not whole.
@@ -144,7 +147,7 @@ extension DeviceWatcher {
   private func reload(_ waiting: [DeviceOrders.Reload]) {
     do throws(DevicesError) {
       let table = floor.table
-      let (next, problems) = try directory.load(keeping: table)
+      let (next, problems) = try directory.load(keeping: table, adjusting: adjustment)
       let changes = DeviceChanges(from: table, to: next)
       replace(table, by: next, changes)
       _ = self.problems.update(problems)

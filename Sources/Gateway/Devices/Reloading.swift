@@ -13,6 +13,7 @@ struct Reloading: Service {
   ///
   /// - Parameters:
   ///   - directory: where devices are read.
+  ///   - adjustment: what is known of devices and is not in their files; see ``look(at:)``.
   ///   - sweepInterval: how often every file is looked at, whatever events say.
   ///   - problems: what was found in it, and told.
   ///   - floor: whose table it keeps.
@@ -20,13 +21,14 @@ struct Reloading: Service {
   ///   - log: where it says what changed.
   /// - Throws: `SystemError` if no file can be opened.
   init(
-    _ directory: DeviceDirectory, sweepInterval: Duration, told problems: [Problem], floor: SessionFloor,
+    _ directory: DeviceDirectory, adjusting adjustment: DeviceAdjustment? = nil, sweepInterval: Duration,
+    told problems: [Problem], floor: SessionFloor,
     trays: NoteTrays, log: GatewayLog
   ) throws {
     let orders = try DeviceOrders()
     self.orders = orders
     watcher = {
-      DeviceWatcher(directory, floor, orders, sweepInterval: sweepInterval, told: problems, trays, log)
+      DeviceWatcher(directory, adjustment, floor, orders, sweepInterval: sweepInterval, told: problems, trays, log)
     }
   }
 
