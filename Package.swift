@@ -25,6 +25,7 @@ extension Target.Dependency {
   static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
   static let configuration = product(name: "Configuration", package: "swift-configuration")
   static let deque = product(name: "DequeModule", package: "swift-collections")
+  static let hashTrees = product(name: "HashTreeCollections", package: "swift-collections")
   static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
   static let logging = product(name: "Logging", package: "swift-log")
   static let nioConcurrencyHelpers = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
@@ -78,7 +79,7 @@ let package = Package(
     module("Model", []),
     module("Platform", ["CPlatform", .nioConcurrencyHelpers]),
     module("Settings", ["Model", "Platform", .configuration, .yams]),
-    module("Devices", ["Model", "Platform", "COpenSSL", .nioConcurrencyHelpers, .yams]),
+    module("Devices", ["Model", "Platform", "COpenSSL", .hashTrees, .nioConcurrencyHelpers, .yams]),
     module("Storage", ["Model", "Platform"]),
     module("Sessions", ["Model"]),
     module("Routing", ["Model"]),
@@ -134,7 +135,7 @@ let package = Package(
     tests(of: "Routing", ["Model"]),
     tests(of: "Bridge", ["Model", "Storage", .lifecycle, .logging]),
     tests(of: "Control", ["Model", .nioCore, .nioPosix]),
-    tests(of: "Gateway", ["gatewayd", "gwctl", "Model", .nioCore, .nioPosix]),
+    tests(of: "Gateway", ["gatewayd", "gwctl", "Model", "Platform", .nioCore, .nioPosix]),
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["gwctl", "gatewayd", "manual", "Devices", "Model", "TestSupport", .argumentParser],
@@ -166,6 +167,9 @@ if Context.environment["BENCHMARKS"] != nil {
     .executableTarget(
       name: "load-devices", dependencies: ["Devices", "Model"], path: "tools/bench/load-devices", exclude: ["run"],
       swiftSettings: settings),
+    .executableTarget(
+      name: "live-client", dependencies: ["COpenSSL"], path: "tools/bench/devices/live",
+      linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .executableTarget(
       name: "handshake-server", dependencies: ["SecureServer", .nioCore, .nioPosix],
       path: "tools/bench/handshake/server", swiftSettings: settings),

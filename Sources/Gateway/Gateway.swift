@@ -42,7 +42,9 @@ public struct Gateway: Sendable {
     // Identities: devices.d, read whole, then handed to each event loop.
     let directory = DeviceDirectory(path: configuration.devices.directory, options: configuration.directoryOptions)
     // The floor takes it over: a table that were held here would keep the keys that a reload takes away.
-    var table: DeviceTable? = try directory.load(reportingTo: log)
+    var table: DeviceTable? = try directory.load().table
+    let problems = table?.problems ?? []
+    log.devicesLoaded(table ?? .empty, problems)
 
     // The broker's side: where messages end.
     let layout = try TopicLayout(node: configuration.node, templates: configuration.topicTemplates)
@@ -73,7 +75,9 @@ public struct Gateway: Sendable {
       channelInitializer: floor.admit)
 
     // The operators' side: what happened, kept off the event loops, and who asks for it.
-    let reloading = Reloading(directory: directory, floor: floor, trays: trays, log: log)
+    let reloading = try Reloading(
+      directory, sweepInterval: configuration.devices.sweepInterval, told: problems, floor: floor, trays: trays,
+      log: log)
     let rates = Rates(metrics, bridge)
     let chronicle = Chronicle(trays, Diagnosis(configuration))
     let saving = Saving(try LastSeenStore(in: state) { floor.table.device($0) != nil }, log)
@@ -86,21 +90,13 @@ public struct Gateway: Sendable {
       presence, floor, news, trays, restartGrace: configuration.presence.restartGrace, log)
     let services: [(any Service)?] = [
       embedded, bridge, ChronicleService(chronicle, trays, floor, saving, rates), announcing, refusals,
-      ControlServer(state, desk, log), MetricsServer(configuration, desk, log), ReloadOnHangup(reloading),
-      Listening(server, log),
+      ControlServer(state, desk, log), MetricsServer(configuration, desk, log), reloading,
+      ReloadOnHangup(reloading), Listening(server, log),
     ]
     try await ServiceGroup(
       services: services.compactMap(\.self), gracefulShutdownSignals: [.sigterm, .sigint], logger: log.lifecycle
     ).run()
     try await group.shutdownGracefully()
     log.stopped()
-  }
-}
-
-extension DeviceDirectory {
-  fileprivate func load(reportingTo log: GatewayLog) throws -> DeviceTable {
-    let contents = try load()
-    log.devicesLoaded(contents)
-    return contents.table
   }
 }

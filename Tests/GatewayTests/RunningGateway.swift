@@ -37,22 +37,26 @@ func addDevice(_ name: String, key: String = key(), _ lines: String = "", in dev
   try write("key: \"\(key)\"\n\(lines)\n", to: "\(devices)/\(name).yaml")
 }
 
-/// Runs gatewayd for the duration of `body`.
+/// Runs gatewayd for the duration of `body`, with a devices.d of its own or with one that is `ready`.
 func withGateway<Result>(
   devices addDevices: (String) throws -> Void = { try addDevice("demo", in: $0) }, broker: Mosquitto? = nil,
-  configuration: String = "", environment: [String: String] = [:], _ body: (RunningGateway) async throws -> Result
+  configuration: String = "", directory ready: String? = nil, environment: [String: String] = [:],
+  _ body: (RunningGateway) async throws -> Result
 ) async throws -> Result {
   guard let broker else {
     return try await withMosquitto { broker in
       try await withGateway(
-        devices: addDevices, broker: broker, configuration: configuration, environment: environment, body)
+        devices: addDevices, broker: broker, configuration: configuration, directory: ready, environment: environment,
+        body)
     }
   }
   return try await withTemporaryDirectory { directory in
-    let devices = directory + "/devices.d"
-    try FileManager.default.createDirectory(
-      atPath: devices, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-    try addDevices(devices)
+    let devices = ready ?? directory + "/devices.d"
+    if ready == nil {
+      try FileManager.default.createDirectory(
+        atPath: devices, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+      try addDevices(devices)
+    }
     try write(configuration, to: directory + "/gateway.yaml")
     let arguments = [
       "--config", directory + "/gateway.yaml", "--listen", "127.0.0.1:0", "--devices", devices, "--state",

@@ -32,6 +32,7 @@ struct Key: Sendable, CustomTestStringConvertible {
     Key("devices.master_key_file", ["/k"], not: ["''"]),
     Key("devices.maximum_file", ["1KiB", "64MiB"], not: ["1023", "65MiB"]),
     Key("devices.maximum_bundle", ["1KiB", "16GiB"], not: ["1023", "17GiB"]),
+    Key("devices.sweep_interval", ["1s", "24h"], not: ["999ms", "25h", "0s"]),
     Key(
       "proxy_protocol.trusted", ["192.0.2.7", "[]", "[10.0.0.0/8, '2001:db8::/32']", "0.0.0.0/0"],
       not: ["10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "proxy.example", "::/129", "''"]),
@@ -43,6 +44,8 @@ struct Key: Sendable, CustomTestStringConvertible {
     Key(
       "tls.identity_hint", ["h", String(repeating: "h", count: 128)], not: ["''", String(repeating: "h", count: 129)]),
     Key("tls.server_cipher_preference", ["true", "false"], not: ["0"]),
+    Key("tls.session_tickets", ["true", "false"], not: ["1"]),
+    Key("tls.session_ticket_lifetime", ["1s", "7d"], not: ["999ms", "169h"]),
     Key(
       "metrics.listen", ["127.0.0.1:9464", "'[::1]:0'", "localhost:1"],
       not: ["9464", "''", "[a:1, b:1]"]),

@@ -1,29 +1,24 @@
 import Dispatch
+import HashTreeCollections
 import Model
 import NIOConcurrencyHelpers
 import Platform
 
-/// Reads the files of devices.d, on all cores, and puts together what they say.
+/// Reads files of devices.d, on all cores.
 struct DirectoryReader: Sendable {
   private let directory: Directory
   private let options: DeviceDirectory.Options
   private let keys: MasterKeys
   private let last: DeviceTable
-
-  /// What came of one file.
-  private struct Reading: Sendable {
-    var contents: DeviceTableBuilder.Contents?
-    var log: ProblemLog
-  }
+  /// What was found before, if it was in this directory.
+  private let known: FileReadings
 
   /// What one thread reads in one go. Nobody waits for its lock: the readings are looked at when all are done.
   private final class Share: Sendable {
-    /// Places of names.
-    let places: [Int]
-    let readings = NIOLockedValueBox<[Reading]>([])
-    let tally = NIOLockedValueBox(SealTally())
+    let names: [String]
+    let findings = NIOLockedValueBox<TableChange.Findings>([])
 
-    init(_ places: [Int]) { self.places = places }
+    init(_ names: [String]) { self.names = names }
   }
 
   init(
@@ -33,43 +28,16 @@ struct DirectoryReader: Sendable {
     self.options = options
     self.keys = keys
     self.last = last
+    known = last.parts.directory == directory.path ? last.parts.files : FileReadings()
   }
 
-  /// Reads the files of these names, which are sorted.
-  ///
-  /// - Throws: ``DevicesError/wrongMasterKey(directory:given:wanted:)`` if there are sealed keys and none opens.
-  func load(_ names: [String]) throws(DevicesError) -> (contents: DeviceDirectory.Contents, tally: SealTally) {
-    let files = names.filter { !$0.hasPrefix(".") }
+  /// What there is to say of the directory itself, in whose files `tally` was met.
+  func directoryLog(_ tally: SealTally) -> ProblemLog {
     var log = ProblemLog(limit: options.maximumProblemsPerBundle)
     if directory.mode & 0o002 != 0 {
       log.report(.warning, path: directory.path, line: 1, "is writable by others, who can add devices: chmod o-w it")
     }
-    var (contents, count) = ([DeviceTableBuilder.Contents](), 0)
-    let (readings, tally) = readAll(files)
-    try report(tally, &log)
-    for reading in readings {
-      log.add(reading.log)
-      guard let found = reading.contents else { continue }
-      guard count + found.count <= min(options.maximumDevices, 1_000_000_000) else {
-        log.report(
-          .error, path: found.path, line: 1, "brings more than \(options.maximumDevices) devices in all: not read")
-        continue
-      }
-      count += found.count
-      contents.append(found)
-    }
-    let (table, complete) = DeviceTableBuilder.build(contents, keeping: last, log)
-    return ((table, complete.sorted()), tally)
-  }
-
-  /// Says once which master keys are missing, which each file says for itself.
-  private func report(_ tally: SealTally, _ log: inout ProblemLog) throws(DevicesError) {
-    let wanted = tally.missing.keys.sorted()
-    guard keys.isEmpty || !tally.isAllMissing else {
-      throw .wrongMasterKey(directory: directory.path, given: keys.versions, wanted: wanted)
-    }
-    for version in wanted {
-      let number = tally.missing[version, default: 0]
+    for (version, number) in tally.missing.sorted(by: { $0.key < $1.key }) {
       let advice =
         keys.isEmpty
         ? "no master key is given (devices.master_key_file, or gwctl --master-key-file)" : "it is not among those given"
@@ -77,81 +45,136 @@ struct DirectoryReader: Sendable {
         .error, path: directory.path, line: 1,
         "\(number) key\(number == 1 ? " is" : "s are") encrypted under master key \(version), and \(advice)")
     }
+    return log
   }
 
-  /// Reads all files, bundles on their own and the others some at a time, in as many threads as there are cores.
-  private func readAll(_ names: [String]) -> (readings: [Reading], SealTally) {
+  /// The names of files that came, changed or went since they were read, and with `isThorough` of those that could not be
+  /// used, whose reason may have gone.
+  ///
+  /// - Throws: ``SystemError`` if the directory cannot be read.
+  func changedNames(isThorough: Bool) throws(SystemError) -> [String] {
+    let names = try directory.names().filter { !$0.hasPrefix(".") }
+    let there = Set(names)
+    let gone = known.all.keys.filter { !there.contains($0) }
+    return gone + names.filter { isChanged($0, isThorough: isThorough) }
+  }
+
+  private func isChanged(_ name: String, isThorough: Bool) -> Bool {
+    guard let reading = known[name], let version = reading.version, !(isThorough && reading.isBroken) else {
+      return known[name] != nil || Self.isOfInterest(name)
+    }
+    // What cannot be looked at is found out when it is read.
+    return (try? directory.look(at: name))??.version != version
+  }
+
+  /// Reads the files of these names, bundles on their own and the others some at a time, in as many threads as there are
+  /// cores.
+  func read(_ names: [String]) -> TableChange.Findings {
+    guard names.count > 1 else {
+      let sealer = KeySealer(keys)
+      return names.map { ($0, read($0, sealer)) }
+    }
     let shares = shares(of: names)
     DispatchQueue.concurrentPerform(iterations: shares.count) { number in
       let sealer = KeySealer(keys)
-      let readings = shares[number].places.map { read(names[$0], sealer) }
-      shares[number].readings.withLockedValue { $0 = readings }
-      shares[number].tally.withLockedValue { $0 = sealer.tally }
+      let findings = shares[number].names.map { (name: $0, reading: read($0, sealer)) }
+      shares[number].findings.withLockedValue { $0 = findings }
     }
-    var all = [Reading?](repeating: nil, count: names.count)
-    var tally = SealTally()
-    for share in shares {
-      tally.add(share.tally.withLockedValue { $0 })
-      for (place, reading) in zip(share.places, share.readings.withLockedValue { $0 }) { all[place] = reading }
-    }
-    return (all.compactMap { $0 }, tally)
+    return shares.flatMap { $0.findings.withLockedValue { $0 } }
   }
 
   private func shares(of names: [String]) -> [Share] {
-    let bundles = names.indices.filter { names[$0].hasSuffix(Bundle.suffix) }
-    let others = names.indices.filter { !names[$0].hasSuffix(Bundle.suffix) }
+    let bundles = names.filter { $0.hasSuffix(Bundle.suffix) }
+    let others = names.filter { !$0.hasSuffix(Bundle.suffix) }
     let starts = stride(from: 0, to: others.count, by: Self.filesPerShare)
     return bundles.map { Share([$0]) }
       + starts.map { Share(Array(others[$0..<min($0 + Self.filesPerShare, others.count)])) }
   }
 
+  /// Whether there is something to say of a file by its name.
+  private static func isOfInterest(_ name: String) -> Bool {
+    guard !name.hasPrefix(".") else { return false }
+    return name.hasSuffix(DeviceFile.suffix) || name.hasSuffix(Bundle.suffix) || name.hasSuffix(misspelledSuffix)
+  }
+
   private static let filesPerShare = 128
+  private static let misspelledSuffix = ".yml"
 }
 
 /// Reading one file.
 extension DirectoryReader {
-  private func read(_ name: String, _ sealer: KeySealer) -> Reading {
+  /// What is in the file `name`; nil if it is not there or means nothing.
+  private func read(_ name: String, _ sealer: KeySealer) -> FileReading? {
+    guard Self.isOfInterest(name), let status = status(of: name) else { return nil }
+    if let found = known[name], let version = found.version, status.version == version, !found.isBroken { return found }
+    var reading = readAnew(name, sealer)
+    reading.isLink = status.isLink
+    reading.tally = sealer.takeTally()
+    return reading
+  }
+
+  private func readAnew(_ name: String, _ sealer: KeySealer) -> FileReading {
     let path = "\(directory.path)/\(name)"
     var log = ProblemLog(limit: options.maximumProblemsPerBundle)
     do throws(Problem) {
       if name.hasSuffix(Bundle.suffix) { return try readBundle(name, sealer) }
       if name.hasSuffix(DeviceFile.suffix) { return try readDevice(name, path, sealer) }
-      if name.hasSuffix(".yml") {
-        log.report(.warning, path: path, line: 1, "is not read: a device's file ends in .yaml")
-      }
-      return Reading(contents: nil, log: log)
+      log.report(.warning, path: path, line: 1, "is not read: a device's file ends in .yaml")
+      return FileReading(version: status(of: name)?.version, log: log)
     } catch {
       log.add(error)
-      return Reading(contents: lastGood(name), log: log)
+      return FileReading(version: nil, contents: lastGood(name), log: log)
     }
   }
 
-  private func readBundle(_ name: String, _ sealer: KeySealer) throws(Problem) -> Reading {
-    let file = try open(name)
-    try checkMode(file)
-    let (bundle, log) = try BundleFile.read(file, options, sealer, keeping: last)
-    return Reading(contents: .bundle(bundle), log: log)
+  /// What cannot be looked at is found out when it is opened.
+  private func status(of name: String) -> FileStatus? {
+    do throws(SystemError) {
+      return try directory.look(at: name)
+    } catch {
+      return FileStatus(isLink: false, version: nil)
+    }
   }
 
-  private func readDevice(_ name: String, _ path: String, _ sealer: KeySealer) throws(Problem) -> Reading {
+  private func readBundle(_ name: String, _ sealer: KeySealer) throws(Problem) -> FileReading {
+    let file = try open(name)
+    let version = file.version.isSettled ? file.version : nil
+    try checkMode(file)
+    let (bundle, log) = try BundleFile.read(file, options, sealer, keeping: last)
+    return FileReading(version: version, contents: .bundle(bundle), log: log)
+  }
+
+  private func readDevice(_ name: String, _ path: String, _ sealer: KeySealer) throws(Problem) -> FileReading {
     let id = try Self.id(name, path)
     let file = try open(name)
+    let version = file.version.isSettled ? file.version : nil
     try checkMode(file)
     var bytes = try file.contents(limit: options.maximumFileBytes)
     defer { wipe(&bytes) }
     let (device, problems) = DeviceFile.parse(bytes, id: id, path: path, sealer)
     var log = ProblemLog(limit: options.maximumProblemsPerBundle)
     for problem in problems { log.add(problem) }
-    return Reading(contents: device.map { .device($0) } ?? lastGood(name), log: log)
+    return FileReading(
+      version: version, contents: device.map { .device(record(of: $0, name)) } ?? lastGood(name), log: log)
+  }
+
+  /// The record of before, if the file says the same as before.
+  private func record(of device: Device, _ name: String) -> DeviceRecord {
+    guard case .device(let record) = known[name]?.contents, record.device.source == device.source,
+      record.device.isSame(as: device)
+    else {
+      return DeviceRecord(device)
+    }
+    return record
   }
 
   /// What the file said when it could last be used.
-  private func lastGood(_ name: String) -> DeviceTableBuilder.Contents? {
+  private func lastGood(_ name: String) -> FileReading.Contents? {
     let path = "\(directory.path)/\(name)"
     if let bundle = last.bundle(at: path) { return .bundle(bundle) }
     // A file whose name is no id never said anything.
     guard let id = try? Self.id(name, path) else { return nil }
-    return last.device(id).flatMap { $0.source?.path == path ? .device($0) : nil }
+    return last.parts.devices[id].flatMap { $0.device.source?.path == path ? .device($0) : nil }
   }
 
   private static func id(_ name: String, _ path: String) throws(Problem) -> DeviceID {

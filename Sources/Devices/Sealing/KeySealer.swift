@@ -22,6 +22,12 @@ final class KeySealer {
 
   deinit { wipe(&opened) }
 
+  /// What has been met since the last call; it begins anew.
+  func takeTally() -> SealTally {
+    defer { tally = SealTally() }
+    return tally
+  }
+
   /// Counts a key in clear.
   func countClear() { tally.clear += 1 }
 

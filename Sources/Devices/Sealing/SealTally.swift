@@ -14,6 +14,13 @@ public struct SealTally: Sendable, Equatable {
     missing.merge(other.missing) { $0 + $1 }
   }
 
+  /// Takes away what was met in a file that is no longer as it was.
+  mutating func subtract(_ other: SealTally) {
+    clear -= other.clear
+    opened = opened.merging(other.opened) { $0 - $1 }.filter { $0.value > 0 }
+    missing = missing.merging(other.missing) { $0 - $1 }.filter { $0.value > 0 }
+  }
+
   /// Whether no sealed key was met but those under other master keys: those at hand belong to another directory.
   var isAllMissing: Bool { opened.isEmpty && !missing.isEmpty }
 }

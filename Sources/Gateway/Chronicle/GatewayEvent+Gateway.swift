@@ -33,14 +33,12 @@ extension GatewayEvent {
     count = outcome.count
   }
 
-  /// devices.d was read again.
-  init(_ report: ReloadReport, at time: Date) {
+  /// devices.d says something else; there are `total` devices now.
+  init(_ changes: DeviceChanges, total: Int, at time: Date) {
     self.init(.devicesChanged, at: time)
-    count = report.devices
-    text = """
-      \(report.added) added, \(report.changed) changed, \(report.removed) removed, \(report.problems.count) \
-      problem\(report.problems.count == 1 ? "" : "s")
-      """
+    count = total
+    if let devices = changes.devices, devices.count == 1 { device = devices.first?.name }
+    text = "\(changes.added) added, \(changes.changed) changed, \(changes.removed) removed"
   }
 
   /// What is worth an event of what happens to the bridge.

@@ -39,11 +39,11 @@ extension DeviceTable {
     }
   }
 
-  /// Whether the pair of identity and key that a connection proved is still the device's, and may be used.
-  func isLive(_ admitted: Admitted) -> Bool {
+  /// Whether the pair of identity and key that a connection proved is still the device's, and may be used as it is there.
+  func isLive(_ admitted: Admitted, _ info: SecureChannelInfo) -> Bool {
     let identity = admitted.identity
     guard let match = credential(for: identity.span), match.device.id == admitted.device.id,
-      match.device.isEnabled
+      match.device.isEnabled, match.device.allows(info.tls.version), match.device.allows(info.peerAddress)
     else { return false }
     return match.key.isEqual(to: admitted.key) || match.nextKey?.isEqual(to: admitted.key) == true
   }

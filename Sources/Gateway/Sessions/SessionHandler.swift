@@ -47,6 +47,9 @@ final class SessionHandler: ChannelDuplexHandler {
       now: .now, into: &firstActions)
   }
 
+  /// Whether the device may still be connected as it is.
+  func isLive(in table: DeviceTable) -> Bool { table.isLive(admitted, channelInfo) }
+
   // MARK: The channel's life
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }

@@ -32,6 +32,8 @@ final class SessionLoop {
   /// Whether the broker takes less than devices send.
   private(set) var isCongested = false
   private var sessions: [UInt64: SessionHandler] = [:]
+  /// The connections of each device that has some here.
+  private var connections: [DeviceID: [UInt64]] = [:]
   private var batch: [Submission] = []
   private var isFlushScheduled = false
   private var isTicking = false
@@ -50,17 +52,22 @@ final class SessionLoop {
   func decide(_ offer: PreSharedKeyOffer) -> PreSharedKeyDecision { table.decide(on: offer, generation: generation) }
 
   func admit(_ channel: any Channel, _ info: SecureChannelInfo, _ admitted: Admitted) throws {
-    guard admitted.generation == generation || table.isLive(admitted) else {
+    guard admitted.generation == generation || table.isLive(admitted, info) else {
       throw GatewayError.revokedInHandshake(admitted.device.id)
     }
     let session = SessionHandler(loop: self, channel: info, admitted: admitted)
     // With a name of its own SwiftNIO need not make one up.
     try channel.pipeline.syncOperations.addHandler(session, name: "session")
     sessions[info.connection] = session
+    connections[admitted.device.id, default: []].append(info.connection)
     startTicking()
   }
 
-  func remove(_ connection: UInt64) { sessions[connection] = nil }
+  func remove(_ connection: UInt64) {
+    guard let device = sessions.removeValue(forKey: connection)?.admitted.device.id else { return }
+    connections[device]?.removeAll { $0 == connection }
+    if connections[device]?.isEmpty == true { connections[device] = nil }
+  }
 
   /// Another connection of the same device has taken over.
   func replaceSession(_ connection: UInt64) {
@@ -74,12 +81,18 @@ final class SessionLoop {
     return closing.count
   }
 
-  func replace(_ table: DeviceTable) {
+  /// These devices exist now; only `changed` may not be what they were, unless it is nil.
+  func replace(_ table: DeviceTable, _ changed: Set<DeviceID>?) {
     self.table = table
     generation += 1
-    for session in sessions.values where !table.isLive(session.admitted) {
-      session.close(.revoked, "the device or its key is no longer valid")
+    for session in connections(of: changed).compactMap({ sessions[$0] }) where !session.isLive(in: table) {
+      session.close(.revoked, "the device, its key or its place is no longer valid")
     }
+  }
+
+  private func connections(of devices: Set<DeviceID>?) -> [UInt64] {
+    guard let devices, devices.count < sessions.count else { return Array(sessions.keys) }
+    return devices.flatMap { connections[$0] ?? [] }
   }
 
   func setCongested(_ isCongested: Bool) {
