@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import Model
 public import Platform
 
@@ -17,6 +18,12 @@ public enum DevicesError: Error, Equatable, Sendable, CustomStringConvertible {
   case unusable(Problem)
   /// An identity and its key that cannot stand in a bundle.
   case invalidCredential(identity: String, reason: String)
+  /// The device has a rotation under way, to this identity.
+  case rotationUnderWay(DeviceID, to: String, since: Date?)
+  /// The identity is the one that the device has, or is about to have.
+  case identityInUse(DeviceID, identity: String)
+  /// The key is the one that the device has, or is about to have.
+  case keyInUse(DeviceID)
   /// The text is no ``AddressRange``.
   case invalidAddressRange(String, reason: String)
   /// The text is no name of a bundle.
@@ -33,6 +40,12 @@ public enum DevicesError: Error, Equatable, Sendable, CustomStringConvertible {
     case .fileExists(let path): "\(path) exists already: mend or remove it first"
     case .unusable(let problem): problem.description
     case .invalidCredential(let identity, let reason): "identity '\(identity)' cannot stand in a bundle: \(reason)"
+    case .rotationUnderWay(let id, let identity, let since):
+      "device '\(id)' is being rotated already, to identity '\(identity)'"
+        + (since.map { " since \($0.formatted(.iso8601))" } ?? "")
+    case .identityInUse(let id, let identity):
+      "device '\(id)' has identity '\(identity)' already, and an identity goes with exactly one key (BCP 243)"
+    case .keyInUse(let id): "device '\(id)' has this key already"
     case .invalidAddressRange(let text, let reason): "'\(text)' is not an address range: \(reason)"
     case .invalidBundleName(let name):
       "'\(name)' is not a bundle's name: 1 to 64 of A-Z a-z 0-9 . _ -, not starting with '.'"

@@ -10,11 +10,18 @@ extension DeviceDirectory {
   public func edit<Result>(
     _ body: (inout DeviceEditor) throws(DevicesError) -> Result
   ) throws(DevicesError) -> Result {
+    try edit(knowing: { () throws(DevicesError) in try load().table }, body)
+  }
+
+  /// Likewise, with an editor that knows of the devices that `table` gives once the lock is held.
+  func edit<Result>(
+    knowing table: () throws(DevicesError) -> DeviceTable,
+    _ body: (inout DeviceEditor) throws(DevicesError) -> Result
+  ) throws(DevicesError) -> Result {
     let (directory, lock) = try lock()
     // The lock is held until the last change is made, however `body` ends.
     defer { withExtendedLifetime(lock) {} }
-    let table = try load().table
-    var editor = DeviceEditor(directory, options, table: table)
+    var editor = DeviceEditor(directory, options, table: try table())
     return try body(&editor)
   }
 

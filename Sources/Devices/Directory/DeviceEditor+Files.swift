@@ -38,10 +38,41 @@ extension DeviceEditor {
 
   /// A device's file with `enabled` set; nil if it has to be written anew.
   func edited(_ device: Device, _ isEnabled: Bool) throws(DevicesError) -> [UInt8]? {
+    var text = try contents(of: device.id)
+    defer { wipe(&text) }
+    return DeviceFile.text(text, settingEnabled: isEnabled, of: device, path: path(of: device.id))
+  }
+
+  /// Lends `body` the device that is in its own file now, whatever the editor knows, and the file's contents.
+  ///
+  /// - Returns: what `body` returns; nil if there is no such file.
+  /// - Throws: ``DevicesError/unusable(_:)`` if no device can be read from it; what `body` throws.
+  func withFile<Result>(
+    of id: DeviceID, _ body: (Device, [UInt8]) throws(DevicesError) -> Result
+  ) throws(DevicesError) -> Result? {
+    let path = path(of: id)
+    guard var text = try contentsIfPresent(of: id) else { return nil }
+    defer { wipe(&text) }
+    let (device, problems) = DeviceFile.parse(text, id: id, path: path)
+    guard let device else { throw .unusable(problems.first ?? Problem(.error, path: path, "cannot be used")) }
+    return try body(device, text)
+  }
+
+  private func contentsIfPresent(of id: DeviceID) throws(DevicesError) -> [UInt8]? {
+    do throws(InputFileError) {
+      _ = try InputFile(id.name + DeviceFile.suffix, in: directory)
+    } catch .system(let error) where error.code == ENOENT {
+      return nil
+    } catch {
+      throw .unusable(error.problem(path: path(of: id)))
+    }
+    return try contents(of: id)
+  }
+
+  /// What is in a device's own file. The caller wipes it.
+  func contents(of id: DeviceID) throws(DevicesError) -> [UInt8] {
     do throws(Problem) {
-      var text = try open(device.id.name + DeviceFile.suffix).contents(limit: options.maximumFileBytes)
-      defer { wipe(&text) }
-      return DeviceFile.text(text, settingEnabled: isEnabled, of: device, path: path(of: device.id))
+      return try open(id.name + DeviceFile.suffix).contents(limit: options.maximumFileBytes)
     } catch {
       throw .unusable(error)
     }

@@ -98,7 +98,8 @@ public struct DeviceEditor: ~Copyable {
 
 /// What the editor knows of its own changes.
 extension DeviceEditor {
-  private mutating func note(_ id: DeviceID, _ device: Device?) {
+  /// Takes note that a device is like this now, or gone.
+  mutating func note(_ id: DeviceID, _ device: Device?) {
     for identity in Self.identities(of: changes[id] ?? nil) { identities[identity] = nil }
     changes[id] = .some(device)
     for identity in Self.identities(of: device) { identities[identity] = id }
@@ -114,14 +115,15 @@ extension DeviceEditor {
   }
 
   /// Throws if an identity of `device` is another's.
-  private func checkIdentities(_ device: Device) throws(DevicesError) {
+  func checkIdentities(_ device: Device) throws(DevicesError) {
     for identity in Self.identities(of: device) {
       guard let holder = holder(of: identity), holder.id != device.id else { continue }
       throw .identityTaken(identity: Credential.display(identity), by: holder.id, at: source(of: holder))
     }
   }
 
-  private func holder(of identity: [UInt8]) -> Device? {
+  /// Whose an identity is.
+  func holder(of identity: [UInt8]) -> Device? {
     if let id = identities[identity] { return device(id) }
     guard let device = table.credential(for: identity.span)?.device, changes[device.id] == nil else { return nil }
     return device

@@ -8,7 +8,7 @@ public final class DeviceTable: Sendable {
   /// A table without devices.
   public static let empty = DeviceTable(DeviceIndex(DeviceRecords()))
 
-  private let index: DeviceIndex
+  let index: DeviceIndex
 
   init(_ index: DeviceIndex) { self.index = index }
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Model
 
 extension DeviceFile {
@@ -8,6 +9,7 @@ extension DeviceFile {
     if let next = device.next {
       writer.begin("next")
       write(next, unlessIdentity: device.identity, to: &writer, indent: "  ")
+      if let since = device.nextSince { writer.quoted("since", since.formatted(.iso8601), indent: "  ") }
     }
     writeWords(device, to: &writer)
     if !device.from.isEmpty { writer.list("from", device.from.map(\.description)) }

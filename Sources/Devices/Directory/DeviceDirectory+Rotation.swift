@@ -1,0 +1,73 @@
+import Glibc
+public import Model
+import Platform
+
+extension DeviceDirectory {
+  /// What became of a rotation that was to be finished.
+  public enum FinishedRotation: Sendable {
+    /// The device's file has the new credential alone.
+    case written
+    /// There is nothing to finish: the file has no such rotation any more. Whoever changed it has the last word.
+    case gone
+    /// It cannot be written now.
+    case failed(DevicesError)
+  }
+
+  /// Retires the old credentials of devices that have used the new ones, each if its file still has this very rotation.
+  ///
+  /// It reads these devices' files alone, and takes the lock only if there is something to write.
+  public func finish(_ rotations: [DeviceID: RotationFingerprint]) -> [DeviceID: FinishedRotation] {
+    var outcomes: [DeviceID: FinishedRotation] = [:]
+    do throws(DevicesError) {
+      let reader = DeviceEditor(try open(), options, table: .empty)
+      for (id, fingerprint) in rotations where !reader.mayHave(fingerprint, id) { outcomes[id] = .gone }
+      guard outcomes.count < rotations.count else { return outcomes }
+      try edit(knowing: { .empty }) { editor in
+        for (id, fingerprint) in rotations where outcomes[id] == nil { outcomes[id] = editor.finish(fingerprint, id) }
+      }
+    } catch {
+      for id in rotations.keys where outcomes[id] == nil { outcomes[id] = .failed(error) }
+    }
+    return outcomes
+  }
+
+  private func open() throws(DevicesError) -> Directory {
+    do throws(SystemError) {
+      return try Directory(path: path)
+    } catch {
+      throw .system(error)
+    }
+  }
+}
+
+extension DevicesError {
+  /// Whether the directory or a file of it must not be written by this process.
+  public var isAboutPermission: Bool {
+    guard case .system(let error) = self else { return false }
+    return [EROFS, EACCES, EPERM].contains(error.code)
+  }
+}
+
+extension DeviceEditor {
+  /// Whether a device's file has this rotation; true also where it cannot be read now.
+  fileprivate func mayHave(_ fingerprint: RotationFingerprint, _ id: DeviceID) -> Bool {
+    do throws(DevicesError) {
+      return try withFile(of: id) { device, _ in RotationFingerprint(of: device) == fingerprint } ?? false
+    } catch {
+      return true
+    }
+  }
+
+  fileprivate func finish(_ fingerprint: RotationFingerprint, _ id: DeviceID) -> DeviceDirectory.FinishedRotation {
+    do throws(DevicesError) {
+      let isWritten = try withFile(of: id) { device, text throws(DevicesError) in
+        guard RotationFingerprint(of: device) == fingerprint else { return false }
+        try rewrite(device.rotated, in: text)
+        return true
+      }
+      return isWritten == true ? .written : .gone
+    } catch {
+      return .failed(error)
+    }
+  }
+}
