@@ -95,7 +95,7 @@ let package = Package(
     .executableTarget(
       name: "gatewayd", dependencies: ["Gateway", "Settings", .argumentParser, .logging], swiftSettings: settings),
     .executableTarget(
-      name: "gwctl", dependencies: ["Model", "Platform", "Devices", "Control", "Settings", .argumentParser],
+      name: "gwctl", dependencies: ["Model", "Platform", "Devices", "Storage", "Control", "Settings", .argumentParser],
       swiftSettings: settings),
 
     // What the library looks like from outside: an example, and programs for the tests that look at a whole process.
