@@ -17,6 +17,11 @@ extension Failure {
       "run this as the directory's owner, or as root"
     case .deviceExists(let id, _): "choose another id, or 'gwctl remove-device \(id)' first"
     case .identityTaken: "choose another with --identity"
+    case .rotationUnderWay(let id, _, _):
+      "'gwctl show-device \(id) --reveal-key' shows the new key again, 'gwctl rotation finish \(id)' retires the old one, "
+        + "'gwctl rotation cancel \(id)' gives the new one up, 'gwctl rotate-key \(id) --now' replaces both"
+    case .identityInUse: "choose another with --identity, or give --same-identity if the firmware cannot change it"
+    case .keyInUse: "choose another"
     case .system, .unknownDevice, .fileExists, .unusable, .invalidCredential, .invalidAddressRange, .invalidBundleName:
       nil
     }

@@ -16,7 +16,10 @@ struct GatewayControl: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Device",
-        subcommands: [AddDevice.self, ListDevices.self, ShowDevice.self, RemoveDevice.self, Check.self]),
+        subcommands: [
+          AddDevice.self, ListDevices.self, ShowDevice.self, RemoveDevice.self, RotateKey.self, Rotation.self,
+          Check.self,
+        ]),
       CommandGroup(name: "Gateway", subcommands: [Status.self, Reload.self]),
     ])
 

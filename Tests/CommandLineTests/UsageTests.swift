@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct UsageTests {
   private static let commands = [
-    "add-device", "list-devices", "show-device", "remove-device", "check", "status", "reload",
+    "add-device", "list-devices", "show-device", "remove-device", "rotate-key", "rotation", "check", "status", "reload",
   ]
 
   @Test func `has the commands of the contract and no others`() async throws {
@@ -52,6 +52,8 @@ import Testing
     (["add-device", "a", "--identity", String(repeating: "x", count: 257)], "gwctl add-device --help"),
     (["add-device", "a", "--protocol", "coap"], "gwctl add-device --help"),
     (["add-device", "a", "--port", "65536"], "gwctl add-device --help"),
+    (["rotate-key", "a", "--identity", "b", "--same-identity"], "gwctl rotate-key --help"),
+    (["rotation", "finish", "a b"], "gwctl rotation --help"), (["rotation", "bogus"], "gwctl rotation --help"),
     (["show-device"], "gwctl show-device --help"), (["remove-device", ""], "gwctl remove-device --help"),
     (["--json", "list-devices", "--online"], "gwctl list-devices --help"),
   ])

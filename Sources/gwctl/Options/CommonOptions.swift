@@ -26,6 +26,12 @@ struct CommonOptions: ParsableArguments {
   /// The client of the gateway that runs, if one does.
   var client: ControlClient { ControlClient(path: control ?? Self.standardSocket) }
 
+  /// Where the gateway keeps its state: its socket is there.
+  var stateDirectory: String {
+    let parts = client.path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    return parts.isEmpty ? "." : parts.joined(separator: "/")
+  }
+
   private static var standardSocket: String {
     // systemd names several, separated by colons, if a unit has several.
     let state = variable("STATE_DIRECTORY")?.split(separator: ":").first
