@@ -39,7 +39,9 @@ public struct Gateway: Sendable {
     // Identities: devices.d, read whole, then handed to each event loop.
     let directory = DeviceDirectory(path: configuration.devices.directory, options: configuration.directoryOptions)
     // The floor takes it over: a table that were held here would keep the keys that a reload takes away.
-    var table: DeviceTable? = try directory.load(reportingTo: log)
+    let finished = try FinishedRotations(in: state)
+    let rotations = RotationDesk(finished)
+    var table: DeviceTable? = try rotations.read(directory, reportingTo: log)
 
     // The broker's side: where messages end.
     let layout = try TopicLayout(node: configuration.node, templates: configuration.topicTemplates)
@@ -56,22 +58,25 @@ public struct Gateway: Sendable {
     let refusals = RefusalDesk(configuration.rejections, layout, bridge, log)
     let floor = SessionFloor(
       group: group, table: table.take() ?? .empty,
-      rules: SessionRules(configuration, layout), bridge: bridge, presence: presence, metrics: metrics, log: log)
+      rules: SessionRules(configuration, layout), bridge: bridge, presence: presence, rotations: rotations, metrics: metrics,
+      log: log)
     let server = try SecureServer(
       configuration: try configuration.secureServer(preSharedKeys: floor.decide), group: group,
       observer: { event in
         metrics.count(event)
         refusals.record(event)
+        rotations.trials.record(event)
         if case .acceptFailed(let reason) = event { log.cannotAccept(reason) }
       },
       channelInitializer: floor.admit)
 
-    let reloading = Reloading(directory: directory, floor: floor, log: log)
+    let reloading = Reloading(directory: directory, floor: floor, rotations: rotations, log: log)
+    let rotating = RotationService(rotations, reloading, directory, finished, log)
     let desk = ControlDesk(configuration, floor, presence, reloading, bridge, server, metrics)
     // They are stopped in the opposite order: no more connections first, the broker last.
     let announcing = PresenceService(presence, floor, news, restartGrace: configuration.presence.restartGrace, log)
     let services: [(any Service)?] = [
-      embedded, bridge, announcing, refusals, ControlServer(state, desk, log), ReloadOnHangup(reloading),
+      embedded, bridge, announcing, refusals, rotating, ControlServer(state, desk, log), ReloadOnHangup(reloading),
       Listening(server, log),
     ]
     try await ServiceGroup(
@@ -82,9 +87,9 @@ public struct Gateway: Sendable {
   }
 }
 
-extension DeviceDirectory {
-  fileprivate func load(reportingTo log: GatewayLog) throws -> DeviceTable {
-    let contents = try load()
+extension RotationDesk {
+  fileprivate func read(_ directory: DeviceDirectory, reportingTo log: GatewayLog) throws -> DeviceTable {
+    let contents = try reading { try directory.load() }
     log.devicesLoaded(contents)
     return contents.table
   }

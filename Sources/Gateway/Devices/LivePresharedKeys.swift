@@ -6,22 +6,42 @@ import SecureServer
 
 /// What a handshake proved: which device connects, and with which of its keys.
 struct Admitted: Sendable {
+  /// With no other key than ``key``, so that none outlives its removal in a connection.
   let device: Device
   let identity: [UInt8]
   let key: SecretBytes
+  /// Which of the device's keys it is.
+  let slot: CredentialSlot
+
+  init(_ device: Device, identity: [UInt8], key: SecretBytes, _ slot: CredentialSlot) {
+    var device = device
+    device.next = nil
+    device.credential = Credential(identity: identity, key: key)
+    self.device = device
+    self.identity = identity
+    self.key = key
+    self.slot = slot
+  }
 }
 
 extension DeviceTable {
-  /// Decides on the identity that a peer offers.
-  func decide(on offer: PreSharedKeyOffer) -> PreSharedKeyDecision {
+  /// Decides on the identity that a peer offers; where it has two keys, `trials` says which comes first.
+  func decide(on offer: PreSharedKeyOffer, _ trials: KeyTrials) -> PreSharedKeyDecision {
     guard let match = credential(for: offer.identity.span) else { return .unknownIdentity }
     let device = match.device
     guard device.isEnabled else { return .reject(reason: "disabledDevice") }
     guard device.allows(offer.version) else { return .reject(reason: "wrongTLSVersion") }
     guard device.allows(offer.peerAddress) else { return .reject(reason: "wrongAddress") }
     do {
-      let key = try match.key.withBytes { bytes throws(SecureServerError) in try PreSharedKey(bytes) }
-      return .accept(key, context: Admitted(device: device, identity: offer.identity, key: match.key))
+      let candidate = { (key: SecretBytes, slot: CredentialSlot) throws(SecureServerError) in
+        PreSharedKeyCandidate(
+          try key.withBytes { bytes throws(SecureServerError) in try PreSharedKey(bytes) },
+          context: Admitted(device, identity: offer.identity, key: key, slot))
+      }
+      let first = try candidate(match.key, match.slot)
+      guard let nextKey = match.nextKey else { return .accept(first.key, context: first.context) }
+      let second = try candidate(nextKey, .next)
+      return .acceptOne(of: trials.isNextFirst(offer) ? [second, first] : [first, second])
     } catch {
       return .reject(reason: "unusableKey")
     }
@@ -33,6 +53,14 @@ extension DeviceTable {
       match.device.isEnabled
     else { return false }
     return match.key.isEqual(to: admitted.key) || match.nextKey?.isEqual(to: admitted.key) == true
+  }
+}
+
+extension KeyTrials {
+  /// Whether the key that a rotation brings comes first. TLS 1.3 tells the keys apart by itself.
+  fileprivate func isNextFirst(_ offer: PreSharedKeyOffer) -> Bool {
+    offer.version == .tlsv12
+      && slot(for: offer.identity, from: offer.peerAddress, connection: offer.connection) == .next
   }
 }
 

@@ -9,11 +9,13 @@ import UnixSignals
 actor Reloading {
   private let directory: DeviceDirectory
   private let floor: SessionFloor
+  private let rotations: RotationDesk
   private let log: GatewayLog
 
-  init(directory: DeviceDirectory, floor: SessionFloor, log: GatewayLog) {
+  init(directory: DeviceDirectory, floor: SessionFloor, rotations: RotationDesk, log: GatewayLog) {
     self.directory = directory
     self.floor = floor
+    self.rotations = rotations
     self.log = log
   }
 
@@ -21,7 +23,7 @@ actor Reloading {
   func reload() throws -> ReloadReport {
     let before = floor.table
     do {
-      let contents = try directory.load(keeping: before)
+      let contents = try rotations.reading { try directory.load(keeping: before) }
       floor.replace(contents.table)
       log.devicesLoaded(contents)
       return ReloadReport(from: before, to: contents.table, problems: contents.problems)
@@ -29,6 +31,11 @@ actor Reloading {
       log.reloadFailed(error)
       throw error
     }
+  }
+
+  /// Devices have used the keys that these rotations bring: their old ones are dead, and connections with them closed.
+  func retireOldKeys(_ rotations: [DeviceID: RotationFingerprint]) {
+    floor.replace(floor.table.finishing(rotations))
   }
 }
 

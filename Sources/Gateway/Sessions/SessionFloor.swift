@@ -13,9 +13,10 @@ final class SessionFloor: Sendable {
 
   init(
     group: MultiThreadedEventLoopGroup, table: DeviceTable, rules: SessionRules, bridge: Bridge,
-    presence: PresenceDesk, metrics: Metrics, log: GatewayLog
+    presence: PresenceDesk, rotations: RotationDesk, metrics: Metrics, log: GatewayLog
   ) {
-    let shared = SessionLoop.Shared(rules: rules, bridge: bridge, presence: presence, metrics: metrics, log: log)
+    let shared = SessionLoop.Shared(
+      rules: rules, bridge: bridge, presence: presence, rotations: rotations, metrics: metrics, log: log)
     var loops: [ObjectIdentifier: SessionLoop.Handle] = [:]
     for eventLoop in group.makeIterator() {
       loops[ObjectIdentifier(eventLoop)] = SessionLoop.Handle(eventLoop: eventLoop, table: table, shared: shared)
@@ -30,7 +31,7 @@ final class SessionFloor: Sendable {
   /// Decides on the identity that a peer offers; on its event loop.
   func decide(_ offer: PreSharedKeyOffer) -> PreSharedKeyDecision {
     guard let handle = loops[ObjectIdentifier(offer.eventLoop)] else { return .reject(reason: "foreignEventLoop") }
-    return handle.loop.table.decide(on: offer)
+    return handle.loop.table.decide(on: offer, handle.loop.shared.rotations.trials)
   }
 
   /// Gives an authenticated channel its session; on its event loop.

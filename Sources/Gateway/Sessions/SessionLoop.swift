@@ -13,6 +13,7 @@ final class SessionLoop {
     let rules: SessionRules
     let bridge: Bridge
     let presence: PresenceDesk
+    let rotations: RotationDesk
     let metrics: Metrics
     let log: GatewayLog
   }
@@ -46,6 +47,7 @@ final class SessionLoop {
     let session = try SessionHandler(loop: self, channel: info, admitted: admitted)
     try channel.pipeline.syncOperations.addHandler(session)
     sessions[info.connection] = session
+    if shared.rotations.connected(admitted) { shared.log.rotationFinished(admitted.device.id) }
     startTicking()
   }
 
