@@ -58,7 +58,8 @@ public struct Gateway: Sendable {
     let refusals = RefusalDesk(configuration.rejections, layout, bridge, log)
     let floor = SessionFloor(
       group: group, table: table.take() ?? .empty,
-      rules: SessionRules(configuration, layout), bridge: bridge, presence: presence, rotations: rotations, metrics: metrics,
+      rules: SessionRules(configuration, layout), bridge: bridge, presence: presence, rotations: rotations,
+      metrics: metrics,
       log: log)
     let server = try SecureServer(
       configuration: try configuration.secureServer(preSharedKeys: floor.decide), group: group,
