@@ -25,6 +25,7 @@ extension Target.Dependency {
   static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
   static let configuration = product(name: "Configuration", package: "swift-configuration")
   static let deque = product(name: "DequeModule", package: "swift-collections")
+  static let hashTrees = product(name: "HashTreeCollections", package: "swift-collections")
   static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
   static let logging = product(name: "Logging", package: "swift-log")
   static let nioConcurrencyHelpers = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
@@ -78,7 +79,7 @@ let package = Package(
     module("Model", []),
     module("Platform", ["CPlatform", .nioConcurrencyHelpers]),
     module("Settings", ["Model", "Platform", .configuration, .yams]),
-    module("Devices", ["Model", "Platform", "COpenSSL", .nioConcurrencyHelpers, .yams]),
+    module("Devices", ["Model", "Platform", "COpenSSL", .hashTrees, .nioConcurrencyHelpers, .yams]),
     module("Storage", ["Model", "Platform"]),
     module("Sessions", ["Model"]),
     module("Routing", ["Model"]),

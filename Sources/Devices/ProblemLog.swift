@@ -1,6 +1,7 @@
 /// Gathers problems, no more than so many of a kind for one file; the rest is counted.
 struct ProblemLog: Sendable {
-  private let limit: Int
+  /// How many errors, and how many warnings, are told of each file.
+  let limit: Int
   private var problems: [Problem] = []
   private var counts: [Kind: Count] = [:]
 
@@ -30,6 +31,12 @@ struct ProblemLog: Sendable {
     counts[kind, default: Count()].told += 1
     problems.append(Problem(severity, path: path, line: line, message()))
   }
+
+  /// Whether nothing is wrong.
+  var isEmpty: Bool { counts.isEmpty }
+
+  /// Whether something cannot be used.
+  var hasErrors: Bool { counts.keys.contains { $0.severity == .error } }
 
   /// Adds a problem that is there already.
   mutating func add(_ problem: Problem) {

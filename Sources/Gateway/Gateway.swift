@@ -41,7 +41,9 @@ public struct Gateway: Sendable {
     // The floor takes it over: a table that were held here would keep the keys that a reload takes away.
     let finished = try FinishedRotations(in: state)
     let rotations = RotationDesk(finished)
-    var table: DeviceTable? = try rotations.read(directory, reportingTo: log)
+    var table: DeviceTable? = try directory.load(adjusting: rotations.adjust).table
+    let problems = table?.problems ?? []
+    log.devicesLoaded(table ?? .empty, problems)
 
     // The broker's side: where messages end.
     let layout = try TopicLayout(node: configuration.node, templates: configuration.topicTemplates)
@@ -71,27 +73,21 @@ public struct Gateway: Sendable {
       },
       channelInitializer: floor.admit)
 
-    let reloading = Reloading(directory: directory, floor: floor, rotations: rotations, log: log)
+    let reloading = try Reloading(
+      directory, sweepInterval: configuration.devices.sweepInterval, told: problems,
+      adjusting: rotations.adjust, floor: floor, log: log)
     let rotating = RotationService(rotations, reloading, directory, finished, log)
     let desk = ControlDesk(configuration, floor, presence, reloading, bridge, server, metrics)
     // They are stopped in the opposite order: no more connections first, the broker last.
     let announcing = PresenceService(presence, floor, news, restartGrace: configuration.presence.restartGrace, log)
     let services: [(any Service)?] = [
-      embedded, bridge, announcing, refusals, rotating, ControlServer(state, desk, log), ReloadOnHangup(reloading),
-      Listening(server, log),
+      embedded, bridge, announcing, refusals, rotating, ControlServer(state, desk, log), reloading,
+      ReloadOnHangup(reloading), Listening(server, log),
     ]
     try await ServiceGroup(
       services: services.compactMap(\.self), gracefulShutdownSignals: [.sigterm, .sigint], logger: log.lifecycle
     ).run()
     try await group.shutdownGracefully()
     log.stopped()
-  }
-}
-
-extension RotationDesk {
-  fileprivate func read(_ directory: DeviceDirectory, reportingTo log: GatewayLog) throws -> DeviceTable {
-    let contents = try reading { try directory.load() }
-    log.devicesLoaded(contents)
-    return contents.table
   }
 }

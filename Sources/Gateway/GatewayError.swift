@@ -8,6 +8,8 @@ public enum GatewayError: Error, Sendable, CustomStringConvertible {
   case revokedInHandshake(DeviceID)
   /// A device sent a payload above its quota, in bytes.
   case payloadTooLarge(limit: Int)
+  /// The gateway stops, and takes no more orders.
+  case stopping
   /// A promise of ours is broken.
   case internalError(String)
 
@@ -17,6 +19,7 @@ public enum GatewayError: Error, Sendable, CustomStringConvertible {
     case .configuration(let text): text
     case .revokedInHandshake(let device): "device \(device) was revoked during its handshake"
     case .payloadTooLarge(let limit): "the payload is larger than the quota of \(limit) bytes"
+    case .stopping: "the gateway stops"
     case .internalError(let text): "internal error: \(text)"
     }
   }

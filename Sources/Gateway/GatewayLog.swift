@@ -44,14 +44,35 @@ struct GatewayLog: Sendable {
 
   // MARK: Devices
 
-  func devicesLoaded(_ contents: DeviceDirectory.Contents) {
-    for problem in contents.problems {
+  func devicesLoaded(_ table: DeviceTable, _ problems: [Problem]) {
+    self.problems(problems)
+    logger.notice("devices loaded", metadata: ["devices": "\(table.count)", "problems": "\(problems.count)"])
+  }
+
+  func problems(_ problems: [Problem]) {
+    for problem in problems {
       logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)")
     }
-    logger.notice(
-      "devices loaded",
-      metadata: ["devices": "\(contents.table.count)", "problems": "\(contents.problems.count)"])
   }
+
+  func mended(_ path: String) { logger.notice("no errors any more", metadata: ["path": "\(path)"]) }
+
+  func devicesChanged(_ changes: DeviceChanges, total: Int) {
+    var metadata: Logger.Metadata = [
+      "devices": "\(total)", "added": "\(changes.added)", "changed": "\(changes.changed)",
+      "removed": "\(changes.removed)",
+    ]
+    if let devices = changes.devices, devices.count == 1 { metadata["device.id"] = "\(devices.first?.name ?? "")" }
+    logger.notice("devices changed", metadata: metadata)
+  }
+
+  func devicesUnwatched(_ path: String, _ reason: String) {
+    logger.error(
+      "devices cannot be followed, those known go on; it is tried again every second",
+      metadata: ["path": "\(path)", "reason": "\(reason)"])
+  }
+
+  func devicesWatched(_ path: String) { logger.notice("devices are followed again", metadata: ["path": "\(path)"]) }
 
   func reloadFailed(_ error: any Error) {
     logger.error("reload failed, what was running goes on", metadata: ["reason": "\(error)"])

@@ -31,6 +31,7 @@ struct Key: Sendable, CustomTestStringConvertible {
     Key("devices.allow_readable_by_others", ["true", "false"], not: ["1", "on", "True"]),
     Key("devices.maximum_file", ["1KiB", "64MiB"], not: ["1023", "65MiB"]),
     Key("devices.maximum_bundle", ["1KiB", "16GiB"], not: ["1023", "17GiB"]),
+    Key("devices.sweep_interval", ["1s", "24h"], not: ["999ms", "25h", "0s"]),
     Key(
       "proxy_protocol.trusted", ["192.0.2.7", "[]", "[10.0.0.0/8, '2001:db8::/32']", "0.0.0.0/0"],
       not: ["10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "proxy.example", "::/129", "''"]),

@@ -1,4 +1,9 @@
-import Platform
+public import Model
+public import Platform
+
+/// What becomes of a device before it counts; nil leaves it as it is. For what is known of a device and could not be written
+/// into its file. Its id must stay.
+public typealias DeviceAdjustment = @Sendable (Device) -> Device?
 
 /// devices.d: the directory that says which devices exist.
 ///
@@ -37,16 +42,75 @@ public struct DeviceDirectory: Sendable {
 
   /// Reads every file, on all cores; one bad file never stops the others.
   ///
-  /// `last` is the table in use: a device whose file cannot be used now keeps its record in it, and an identity that is
-  /// defined twice stays with its holder in it.
+  /// What did not change since `last` was read is taken from it.
+  ///
+  /// - Parameters:
+  ///   - last: the table in use: a device whose file cannot be used now keeps its record in it, and an identity that is
+  ///     defined twice stays with its holder in it.
+  ///   - adjustment: what devices with a file of their own become before they count.
+  /// - Returns: the devices, and what is wrong, sorted.
   /// - Throws: ``DevicesError/system(_:)`` if the directory itself cannot be read.
-  public func load(keeping last: DeviceTable = .empty) throws(DevicesError) -> Contents {
+  public func load(
+    keeping last: DeviceTable = .empty, adjusting adjustment: DeviceAdjustment? = nil
+  ) throws(DevicesError) -> Contents {
+    let names = try changedNames(since: last, isThorough: true)
+    let table = try update(names, in: last, adjusting: adjustment).table
+    return (table, table.problems)
+  }
+
+  /// Looks at every file, without reading any.
+  ///
+  /// - Parameters:
+  ///   - last: the table in use.
+  ///   - isThorough: whether files that could not be used count as changed: their reason may have gone.
+  /// - Returns: the names of files that came, changed or went since `last` was read.
+  /// - Throws: ``DevicesError/system(_:)`` if the directory itself cannot be read.
+  public func changedNames(since last: DeviceTable, isThorough: Bool) throws(DevicesError) -> Set<String> {
     do throws(SystemError) {
-      let directory = try Directory(path: path)
-      return DirectoryReader(directory, options, keeping: last).load(try directory.names())
+      let reader = DirectoryReader(try Directory(path: path), options, keeping: last)
+      return Set(try reader.changedNames(isThorough: isThorough))
     } catch {
       throw .system(error)
     }
+  }
+
+  /// Reads the files of these names, on all cores, where they came or changed, and leaves out those that are gone.
+  ///
+  /// Costs the same whatever the number of other files, as long as no others claim the same identities and ids.
+  ///
+  /// - Parameters:
+  ///   - names: names of files in the directory; those that mean nothing are passed over.
+  ///   - last: the table in use, as with ``load(keeping:adjusting:)``.
+  ///   - adjustment: as with ``load(keeping:adjusting:)``; for these files it counts even if they did not change.
+  /// - Returns: the table, and the devices that may not be what they were; nil: any.
+  /// - Throws: ``DevicesError/system(_:)`` if the directory itself cannot be read.
+  public func update(
+    _ names: Set<String>, in last: DeviceTable, adjusting adjustment: DeviceAdjustment? = nil
+  ) throws(DevicesError) -> (table: DeviceTable, touched: Set<DeviceID>?) {
+    do throws(SystemError) {
+      let reader = DirectoryReader(try Directory(path: path), options, keeping: last)
+      let change = TableChange(
+        directory: path, adjustment: adjustment, maximumDevices: min(options.maximumDevices, 1_000_000_000),
+        directoryLog: reader.directoryLog)
+      return change.apply(reader.read(names.sorted()), to: last)
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  /// Looks at the file `name` without reading it; nil if it is not there or cannot be looked at.
+  public func look(at name: String) -> FileStamp? {
+    do throws(SystemError) {
+      return try Directory(path: path).look(at: name)?.stamp
+    } catch {
+      // Whoever reads it will say why.
+      return nil
+    }
+  }
+
+  /// Whether a file of this name can say something of devices.
+  public static func isDeviceFile(_ name: String) -> Bool {
+    !name.hasPrefix(".") && (name.hasSuffix(DeviceFile.suffix) || name.hasSuffix(Bundle.suffix))
   }
 
   /// Reads one bundle from anywhere, as `gwctl import` does; `-` and pipes are not taken.

@@ -1,127 +1,160 @@
 import Dispatch
+import HashTreeCollections
 import Model
 import NIOConcurrencyHelpers
 import Platform
 
-/// Reads the files of devices.d, on all cores, and puts together what they say.
+/// Reads files of devices.d, on all cores.
 struct DirectoryReader: Sendable {
   private let directory: Directory
   private let options: DeviceDirectory.Options
   private let last: DeviceTable
-
-  /// What came of one file.
-  private struct Reading: Sendable {
-    var contents: DeviceTableBuilder.Contents?
-    var log: ProblemLog
-  }
+  /// What was found before, if it was in this directory.
+  private let known: FileReadings
 
   /// What one thread reads in one go. Nobody waits for its lock: the readings are looked at when all are done.
   private final class Share: Sendable {
-    /// Places of names.
-    let places: [Int]
-    let readings = NIOLockedValueBox<[Reading]>([])
+    let names: [String]
+    let findings = NIOLockedValueBox<TableChange.Findings>([])
 
-    init(_ places: [Int]) { self.places = places }
+    init(_ names: [String]) { self.names = names }
   }
 
   init(_ directory: Directory, _ options: DeviceDirectory.Options, keeping last: DeviceTable) {
     self.directory = directory
     self.options = options
     self.last = last
+    known = last.parts.directory == directory.path ? last.parts.files : FileReadings()
   }
 
-  /// Reads the files of these names, which are sorted.
-  func load(_ names: [String]) -> DeviceDirectory.Contents {
-    let files = names.filter { !$0.hasPrefix(".") }
+  /// What there is to say of the directory itself.
+  var directoryLog: ProblemLog {
     var log = ProblemLog(limit: options.maximumProblemsPerBundle)
     if directory.mode & 0o002 != 0 {
       log.report(.warning, path: directory.path, line: 1, "is writable by others, who can add devices: chmod o-w it")
     }
-    var (contents, count) = ([DeviceTableBuilder.Contents](), 0)
-    for reading in readAll(files) {
-      log.add(reading.log)
-      guard let found = reading.contents else { continue }
-      guard count + found.count <= min(options.maximumDevices, 1_000_000_000) else {
-        log.report(
-          .error, path: found.path, line: 1, "brings more than \(options.maximumDevices) devices in all: not read")
-        continue
-      }
-      count += found.count
-      contents.append(found)
-    }
-    let (table, complete) = DeviceTableBuilder.build(contents, keeping: last, log)
-    return (table, complete.sorted())
+    return log
   }
 
-  /// Reads all files, bundles on their own and the others some at a time, in as many threads as there are cores.
-  private func readAll(_ names: [String]) -> [Reading] {
+  /// The names of files that came, changed or went since they were read, and with `isThorough` of those that could not be
+  /// used, whose reason may have gone.
+  ///
+  /// - Throws: ``SystemError`` if the directory cannot be read.
+  func changedNames(isThorough: Bool) throws(SystemError) -> [String] {
+    let names = try directory.names().filter { !$0.hasPrefix(".") }
+    let there = Set(names)
+    let gone = known.all.keys.filter { !there.contains($0) }
+    return gone + names.filter { isChanged($0, isThorough: isThorough) }
+  }
+
+  private func isChanged(_ name: String, isThorough: Bool) -> Bool {
+    guard let reading = known[name], let stamp = reading.stamp, !(isThorough && reading.isBroken) else {
+      return known[name] != nil || Self.isOfInterest(name)
+    }
+    // What cannot be looked at is found out when it is read.
+    return (try? directory.look(at: name))??.stamp != stamp
+  }
+
+  /// Reads the files of these names, bundles on their own and the others some at a time, in as many threads as there are
+  /// cores.
+  func read(_ names: [String]) -> TableChange.Findings {
+    guard names.count > 1 else { return names.map { ($0, read($0)) } }
     let shares = shares(of: names)
     DispatchQueue.concurrentPerform(iterations: shares.count) { number in
-      let readings = shares[number].places.map { read(names[$0]) }
-      shares[number].readings.withLockedValue { $0 = readings }
+      let findings = shares[number].names.map { (name: $0, reading: read($0)) }
+      shares[number].findings.withLockedValue { $0 = findings }
     }
-    var all = [Reading?](repeating: nil, count: names.count)
-    for share in shares {
-      for (place, reading) in zip(share.places, share.readings.withLockedValue { $0 }) { all[place] = reading }
-    }
-    return all.compactMap { $0 }
+    return shares.flatMap { $0.findings.withLockedValue { $0 } }
   }
 
   private func shares(of names: [String]) -> [Share] {
-    let bundles = names.indices.filter { names[$0].hasSuffix(Bundle.suffix) }
-    let others = names.indices.filter { !names[$0].hasSuffix(Bundle.suffix) }
+    let bundles = names.filter { $0.hasSuffix(Bundle.suffix) }
+    let others = names.filter { !$0.hasSuffix(Bundle.suffix) }
     let starts = stride(from: 0, to: others.count, by: Self.filesPerShare)
     return bundles.map { Share([$0]) }
       + starts.map { Share(Array(others[$0..<min($0 + Self.filesPerShare, others.count)])) }
   }
 
+  /// Whether there is something to say of a file by its name.
+  private static func isOfInterest(_ name: String) -> Bool {
+    guard !name.hasPrefix(".") else { return false }
+    return name.hasSuffix(DeviceFile.suffix) || name.hasSuffix(Bundle.suffix) || name.hasSuffix(misspelledSuffix)
+  }
+
   private static let filesPerShare = 128
+  private static let misspelledSuffix = ".yml"
 }
 
 /// Reading one file.
 extension DirectoryReader {
-  private func read(_ name: String) -> Reading {
+  /// What is in the file `name`; nil if it is not there or means nothing.
+  private func read(_ name: String) -> FileReading? {
+    guard Self.isOfInterest(name), let status = status(of: name) else { return nil }
+    if let found = known[name], let stamp = found.stamp, status.stamp == stamp, !found.isBroken { return found }
+    var reading = readAnew(name)
+    reading.isLink = status.isLink
+    return reading
+  }
+
+  private func readAnew(_ name: String) -> FileReading {
     let path = "\(directory.path)/\(name)"
     var log = ProblemLog(limit: options.maximumProblemsPerBundle)
     do throws(Problem) {
       if name.hasSuffix(Bundle.suffix) { return try readBundle(name) }
       if name.hasSuffix(DeviceFile.suffix) { return try readDevice(name, path) }
-      if name.hasSuffix(".yml") {
-        log.report(.warning, path: path, line: 1, "is not read: a device's file ends in .yaml")
-      }
-      return Reading(contents: nil, log: log)
+      log.report(.warning, path: path, line: 1, "is not read: a device's file ends in .yaml")
+      return FileReading(stamp: status(of: name)?.stamp, log: log)
     } catch {
       log.add(error)
-      return Reading(contents: lastGood(name), log: log)
+      return FileReading(stamp: nil, contents: lastGood(name), log: log)
     }
   }
 
-  private func readBundle(_ name: String) throws(Problem) -> Reading {
-    let file = try open(name)
-    try checkMode(file)
-    let (bundle, log) = try BundleFile.read(file, options, keeping: last)
-    return Reading(contents: .bundle(bundle), log: log)
+  /// What cannot be looked at is found out when it is opened.
+  private func status(of name: String) -> FileStatus? {
+    do throws(SystemError) {
+      return try directory.look(at: name)
+    } catch {
+      return FileStatus(isLink: false, stamp: nil)
+    }
   }
 
-  private func readDevice(_ name: String, _ path: String) throws(Problem) -> Reading {
+  private func readBundle(_ name: String) throws(Problem) -> FileReading {
+    let file = try open(name)
+    let stamp = file.stamp.isSettled ? file.stamp : nil
+    try checkMode(file)
+    let (bundle, log) = try BundleFile.read(file, options, keeping: last)
+    return FileReading(stamp: stamp, contents: .bundle(bundle), log: log)
+  }
+
+  private func readDevice(_ name: String, _ path: String) throws(Problem) -> FileReading {
     let id = try Self.id(name, path)
     let file = try open(name)
+    let stamp = file.stamp.isSettled ? file.stamp : nil
     try checkMode(file)
     var bytes = try file.contents(limit: options.maximumFileBytes)
     defer { wipe(&bytes) }
     let (device, problems) = DeviceFile.parse(bytes, id: id, path: path)
     var log = ProblemLog(limit: options.maximumProblemsPerBundle)
     for problem in problems { log.add(problem) }
-    return Reading(contents: device.map { .device($0) } ?? lastGood(name), log: log)
+    return FileReading(stamp: stamp, contents: device.map { .device(record(of: $0, name)) } ?? lastGood(name), log: log)
+  }
+
+  /// The record of before, if the file says the same as before.
+  private func record(of device: Device, _ name: String) -> DeviceRecord {
+    guard case .device(let record) = known[name]?.contents, record.device.isSame(as: device) else {
+      return DeviceRecord(device)
+    }
+    return record
   }
 
   /// What the file said when it could last be used.
-  private func lastGood(_ name: String) -> DeviceTableBuilder.Contents? {
+  private func lastGood(_ name: String) -> FileReading.Contents? {
     let path = "\(directory.path)/\(name)"
     if let bundle = last.bundle(at: path) { return .bundle(bundle) }
     // A file whose name is no id never said anything.
     guard let id = try? Self.id(name, path) else { return nil }
-    return last.device(id).flatMap { $0.source?.path == path ? .device($0) : nil }
+    return last.parts.devices[id].flatMap { $0.device.source?.path == path ? .device($0) : nil }
   }
 
   private static func id(_ name: String, _ path: String) throws(Problem) -> DeviceID {

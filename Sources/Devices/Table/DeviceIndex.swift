@@ -62,9 +62,9 @@ struct DeviceIndex: Sendable {
     if !records.isPlainEntry(number), let id = records.device(of: number)?.id {
       ids.insert(number, hash: HashIndex.hash(Array(id.name.utf8).span))
     }
-    guard place < records.devices.count, let next = records.devices[place].next else { return }
+    guard place < records.devices.count, let next = records.devices[place].device.next else { return }
     // Under the same identity the first number stands for both.
-    if next.identity != records.devices[place].identity {
+    if next.identity != records.devices[place].device.identity {
       identities.insert(number + 1, hash: HashIndex.hash(next.identity.span))
     }
   }
@@ -76,5 +76,22 @@ struct DeviceIndex: Sendable {
   }
 
   /// Puts another record in place of one that has a file of its own and is not admitted.
-  mutating func replaceDevice(at place: Int, with device: Device) { records.replaceDevice(at: place, with: device) }
+  mutating func replaceDevice(at place: Int, with device: DeviceRecord) { records.replaceDevice(at: place, with: device) }
+}
+
+extension DeviceIndex {
+  /// The bundles alone, with those of their entries that can be found here.
+  var withoutDevices: DeviceIndex {
+    guard !records.devices.isEmpty else { return self }
+    var bundles = DeviceRecords()
+    for bundle in records.bundles { bundles.append(bundle) }
+    var index = DeviceIndex(bundles)
+    for place in 0..<bundles.count where isAdmitted(place + records.devices.count) { index.admit(place) }
+    return index
+  }
+
+  /// Whether the same entries of the same bundles can be found in both, neither of which has devices.
+  func isSame(as other: DeviceIndex) -> Bool {
+    records.bundles.elementsEqual(other.records.bundles, by: ===) && isAdmitted == other.isAdmitted
+  }
 }

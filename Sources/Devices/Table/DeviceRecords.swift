@@ -6,7 +6,7 @@ import Model
 /// follow. A device, too, has a number, its *place*: the files' devices first, then the entries.
 struct DeviceRecords: Sendable {
   /// The devices that have a file each.
-  private(set) var devices: [Device] = []
+  private(set) var devices: [DeviceRecord] = []
   /// The bundles.
   private(set) var bundles: [Bundle] = []
   /// The number of each bundle's first credential, were there no devices with files.
@@ -14,7 +14,7 @@ struct DeviceRecords: Sendable {
   private var entryCount = 0
 
   /// Adds a device that has a file of its own.
-  mutating func append(_ device: Device) { devices.append(device) }
+  mutating func append(_ device: DeviceRecord) { devices.append(device) }
 
   /// Adds a bundle.
   mutating func append(_ bundle: Bundle) {
@@ -24,7 +24,7 @@ struct DeviceRecords: Sendable {
   }
 
   /// Puts another record in place of one with a file of its own.
-  mutating func replaceDevice(at place: Int, with device: Device) { devices[place] = device }
+  mutating func replaceDevice(at place: Int, with device: DeviceRecord) { devices[place] = device }
 
   /// How many devices there are.
   var count: Int { devices.count + entryCount }
@@ -83,7 +83,7 @@ extension DeviceRecords {
   /// The device that a credential belongs to; never nil for a number that was given out.
   func device(of number: UInt32) -> Device? {
     switch location(of: number) {
-    case .device(let place, _): devices[place]
+    case .device(let place, _): devices[place].device
     case .entry(let bundle, let entry): bundle.device(entry)
     }
   }
@@ -102,6 +102,7 @@ extension DeviceRecords {
 
   /// The second number of a device without a next credential is not given out.
   private func credential(_ place: Int, _ slot: CredentialSlot) -> Credential {
-    slot == .next ? devices[place].next ?? devices[place].credential : devices[place].credential
+    let device = devices[place].device
+    return slot == .next ? device.next ?? device.credential : device.credential
   }
 }

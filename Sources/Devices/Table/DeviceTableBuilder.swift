@@ -2,50 +2,43 @@ import Model
 
 /// Puts together what the files say: each identity and each id goes to one device.
 struct DeviceTableBuilder {
-  /// What one file says.
-  enum Contents: Sendable {
-    case device(Device)
-    case bundle(Bundle)
-
-    /// How many devices.
-    var count: Int {
-      switch self {
-      case .device: 1
-      case .bundle(let bundle): bundle.entries.count
-      }
-    }
-
-    /// The file.
-    var path: String {
-      switch self {
-      case .device(let device): device.source?.path ?? ""
-      case .bundle(let bundle): bundle.path
-      }
-    }
+  /// Who got what.
+  struct Result {
+    /// The devices with a file each that can be found.
+    var devices: [DeviceRecord] = []
+    /// The bundles' entries that can be found.
+    var bundled: DeviceIndex
+    /// What the others claim.
+    var contested: Contested
+    var log: ProblemLog
   }
 
   private let last: DeviceTable
   private var index: DeviceIndex
+  private var contested = Contested()
   private var log: ProblemLog
 
   /// Puts together the contents of the files, which are sorted by name.
   ///
   /// Of two that claim an identity or an id, the one that holds it in `last` keeps it, else the first; both are reported.
   static func build(
-    _ contents: [Contents], keeping last: DeviceTable, _ log: ProblemLog
-  ) -> (table: DeviceTable, log: ProblemLog) {
+    _ contents: [FileReading.Contents], keeping last: DeviceTable, _ log: ProblemLog
+  ) -> Result {
     var records = DeviceRecords()
     for case .device(let device) in contents { records.append(device) }
     for case .bundle(let bundle) in contents { records.append(bundle) }
     var builder = DeviceTableBuilder(last: last, index: DeviceIndex(records), log: log)
     for place in builder.placesInOrder(of: contents) { builder.admit(place) }
+    builder.gatherRefused()
     builder.retryWithLastGoodRecords()
-    builder.log = KeyTwins.report(in: builder.index, builder.log)
-    return (DeviceTable(builder.index), builder.log)
+    let index = builder.index
+    let admitted = index.records.devices.indices.filter(index.isAdmitted).map { index.records.devices[$0] }
+    return Result(
+      devices: admitted, bundled: index.withoutDevices, contested: builder.contested, log: builder.log)
   }
 
   /// The devices' places in the order in which the files and lines name them.
-  private func placesInOrder(of contents: [Contents]) -> some Sequence<Int> {
+  private func placesInOrder(of contents: [FileReading.Contents]) -> some Sequence<Int> {
     var (device, entry) = (0, index.records.devices.count)
     let ranges = contents.map { contents in
       switch contents {
@@ -73,11 +66,20 @@ struct DeviceTableBuilder {
     index.admit(place)
   }
 
+  private mutating func gatherRefused() {
+    guard index.count < index.records.count else { return }
+    for place in 0..<index.records.count where !contested.isEverywhere && !index.isAdmitted(place) {
+      if let device = device(place) { contested.add(device) }
+    }
+  }
+
   /// A device whose file asks for what is another's keeps what it had.
   private mutating func retryWithLastGoodRecords() {
     for place in index.records.devices.indices where !index.isAdmitted(place) {
-      let refused = index.records.devices[place]
-      guard let good = last.device(refused.id), good.source?.path == refused.source?.path else { continue }
+      let refused = index.records.devices[place].device
+      guard let good = last.parts.devices[refused.id], good.device.source?.path == refused.source?.path else {
+        continue
+      }
       index.replaceDevice(at: place, with: good)
       if conflicts(of: place).isEmpty { index.admit(place) }
     }
@@ -104,7 +106,8 @@ extension DeviceTableBuilder {
     if let rival = index.number(ofIDOf: number), let id = index.records.device(of: number)?.id {
       conflicts.append((.id(id), index.records.place(of: rival)))
     }
-    if case .device(let device, _) = index.records.location(of: number), let next = index.records.devices[device].next,
+    if case .device(let device, _) = index.records.location(of: number),
+      let next = index.records.devices[device].device.next,
       let rival = index.number(ofIdentity: next.identity.span)
     {
       conflicts.append((.identity(next.identity), index.records.place(of: rival)))

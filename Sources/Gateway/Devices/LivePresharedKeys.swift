@@ -10,17 +10,21 @@ struct Admitted: Sendable {
   let device: Device
   let identity: [UInt8]
   let key: SecretBytes
+  let version: TLSVersion
+  let address: SocketAddress?
   /// Which of the device's keys it is.
   let slot: CredentialSlot
 
-  init(_ device: Device, identity: [UInt8], key: SecretBytes, _ slot: CredentialSlot) {
+  init(_ device: Device, _ offer: PreSharedKeyOffer, key: SecretBytes, _ slot: CredentialSlot) {
     var device = device
     device.next = nil
-    device.credential = Credential(identity: identity, key: key)
+    device.credential = Credential(identity: offer.identity, key: key)
     self.device = device
-    self.identity = identity
     self.key = key
     self.slot = slot
+    identity = offer.identity
+    version = offer.version
+    address = offer.peerAddress
   }
 }
 
@@ -36,7 +40,7 @@ extension DeviceTable {
       let candidate = { (key: SecretBytes, slot: CredentialSlot) throws(SecureServerError) in
         PreSharedKeyCandidate(
           try key.withBytes { bytes throws(SecureServerError) in try PreSharedKey(bytes) },
-          context: Admitted(device, identity: offer.identity, key: key, slot))
+          context: Admitted(device, offer, key: key, slot))
       }
       let first = try candidate(match.key, match.slot)
       guard let nextKey = match.nextKey else { return .accept(first.key, context: first.context) }
@@ -47,10 +51,10 @@ extension DeviceTable {
     }
   }
 
-  /// Whether the pair of identity and key that a connection proved is still the device's, and may be used.
+  /// Whether the pair of identity and key that a connection proved is still the device's, and may be used as it is.
   func isLive(_ admitted: Admitted) -> Bool {
     guard let match = credential(for: admitted.identity.span), match.device.id == admitted.device.id,
-      match.device.isEnabled
+      match.device.isEnabled, match.device.allows(admitted.version), match.device.allows(admitted.address)
     else { return false }
     return match.key.isEqual(to: admitted.key) || match.nextKey?.isEqual(to: admitted.key) == true
   }

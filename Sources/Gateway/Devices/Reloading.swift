@@ -1,45 +1,63 @@
 import Control
 import Devices
-import Model
+import Platform
 import ServiceLifecycle
-import Synchronization
 import UnixSignals
 
-/// Reads devices.d again and hands the new table to every event loop; a failed reload keeps what was running.
-actor Reloading {
-  private let directory: DeviceDirectory
-  private let floor: SessionFloor
-  private let rotations: RotationDesk
-  private let log: GatewayLog
+/// The table of devices as a service: it follows devices.d by itself, and looks at every file when asked to.
+struct Reloading: Service {
+  private let orders: DeviceOrders
+  private let watcher: @Sendable () -> DeviceWatcher
 
-  init(directory: DeviceDirectory, floor: SessionFloor, rotations: RotationDesk, log: GatewayLog) {
-    self.directory = directory
-    self.floor = floor
-    self.rotations = rotations
-    self.log = log
-  }
-
-  /// - Throws: `DevicesError` if the directory cannot be read.
-  func reload() throws -> ReloadReport {
-    let before = floor.table
-    do {
-      let contents = try rotations.reading { try directory.load(keeping: before) }
-      floor.replace(contents.table)
-      log.devicesLoaded(contents)
-      return ReloadReport(from: before, to: contents.table, problems: contents.problems)
-    } catch {
-      log.reloadFailed(error)
-      throw error
+  /// Follows `directory`, which has just been loaded.
+  ///
+  /// - Parameters:
+  ///   - directory: where devices are read.
+  ///   - sweepInterval: how often every file is looked at, whatever events say.
+  ///   - problems: what was found in it, and told.
+  ///   - adjustment: what devices become before they count.
+  ///   - floor: whose table it keeps.
+  ///   - log: where it says what changed.
+  /// - Throws: `SystemError` if no file can be opened.
+  init(
+    _ directory: DeviceDirectory, sweepInterval: Duration, told problems: [Problem],
+    adjusting adjustment: @escaping DeviceAdjustment, floor: SessionFloor, log: GatewayLog
+  ) throws {
+    let orders = try DeviceOrders()
+    self.orders = orders
+    watcher = {
+      DeviceWatcher(
+        directory, floor, orders, sweepInterval: sweepInterval, told: problems, adjusting: adjustment, log)
     }
   }
 
-  /// Devices have used the keys that these rotations bring: their old ones are dead, and connections with them closed.
-  func retireOldKeys(_ rotations: [DeviceID: RotationFingerprint]) {
-    floor.replace(floor.table.finishing(rotations))
+  /// Looks at every file now; a failed reload keeps what was running.
+  ///
+  /// - Throws: `DevicesError` if the directory cannot be read.
+  func reload() async throws -> ReloadReport { try await orders.reload() }
+
+  /// Has the files of these names looked at, soon, though nothing may have happened to them.
+  func look(at names: Set<String>) { orders.look(at: names) }
+
+  func run() async throws {
+    try await withGracefulShutdownHandler {
+      try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
+        do {
+          try SystemThread.start("devices") {
+            watcher().run()
+            ended.resume()
+          }
+        } catch {
+          ended.resume(throwing: error)
+        }
+      }
+    } onGracefulShutdown: {
+      orders.stop()
+    }
   }
 }
 
-/// SIGHUP reads devices.d again.
+/// SIGHUP looks at every file of devices.d.
 struct ReloadOnHangup: Service {
   private let reloading: Reloading
 
@@ -50,32 +68,5 @@ struct ReloadOnHangup: Service {
       // It has been logged, and what was running goes on.
       do { _ = try await reloading.reload() } catch {}
     }
-  }
-}
-
-extension ReloadReport {
-  init(from before: DeviceTable, to after: DeviceTable, problems: [Problem]) {
-    var added = 0
-    var changed = 0
-    for device in after {
-      guard let old = before.device(device.id) else {
-        added += 1
-        continue
-      }
-      if !old.isSame(as: device) { changed += 1 }
-    }
-    let removed = before.count - (after.count - added)
-    self.init(
-      devices: after.count, added: added, changed: changed, removed: removed, problems: problems.map(\.description))
-  }
-}
-
-extension Device {
-  /// Whether a reload changed nothing that matters to a connection.
-  fileprivate func isSame(as other: Device) -> Bool {
-    identity == other.identity && key.isEqual(to: other.key) && next?.identity == other.next?.identity
-      && isEnabled == other.isEnabled && `protocol` == other.protocol && tls == other.tls && from == other.from
-      && sessions == other.sessions && labels == other.labels && topics == other.topics && publish == other.publish
-      && subscribe == other.subscribe && quota == other.quota && ack == other.ack && rotation == other.rotation
   }
 }

@@ -43,9 +43,13 @@ final class SessionFloor: Sendable {
   }
 
   /// From now on these devices exist: connections of those that no longer do are closed.
-  func replace(_ table: DeviceTable) {
+  ///
+  /// - Parameters:
+  ///   - table: the devices.
+  ///   - changed: those that may not be what they were; nil: any.
+  func replace(_ table: DeviceTable, _ changed: Set<DeviceID>?) {
     latest.withLockedValue { $0 = table }
-    forEachLoop { $0.replace(table) }
+    forEachLoop { $0.replace(table, changed) }
   }
 
   /// Stops or resumes the reading of all devices.

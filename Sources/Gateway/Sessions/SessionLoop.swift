@@ -28,6 +28,8 @@ final class SessionLoop {
   /// Whether the broker takes less than devices send.
   private(set) var isCongested = false
   private var sessions: [UInt64: SessionHandler] = [:]
+  /// The connections of each device that has some here.
+  private var connections: [DeviceID: [UInt64]] = [:]
   private var batch: [Submission] = []
   private var isFlushScheduled = false
   private var isTicking = false
@@ -47,22 +49,33 @@ final class SessionLoop {
     let session = try SessionHandler(loop: self, channel: info, admitted: admitted)
     try channel.pipeline.syncOperations.addHandler(session)
     sessions[info.connection] = session
+    connections[admitted.device.id, default: []].append(info.connection)
     if shared.rotations.connected(admitted) { shared.log.rotationFinished(admitted.device.id) }
     startTicking()
   }
 
-  func remove(_ connection: UInt64) { sessions[connection] = nil }
+  func remove(_ connection: UInt64) {
+    guard let device = sessions.removeValue(forKey: connection)?.admitted.device.id else { return }
+    connections[device]?.removeAll { $0 == connection }
+    if connections[device]?.isEmpty == true { connections[device] = nil }
+  }
 
   /// Another connection of the same device has taken over.
   func replaceSession(_ connection: UInt64) {
     sessions[connection]?.close(.replaced, "a newer connection of the same device took over")
   }
 
-  func replace(_ table: DeviceTable) {
+  /// These devices exist now; only `changed` may not be what they were, unless it is nil.
+  func replace(_ table: DeviceTable, _ changed: Set<DeviceID>?) {
     self.table = table
-    for session in sessions.values where !table.isLive(session.admitted) {
-      session.close(.revoked, "the device or its key is no longer valid")
+    for session in connections(of: changed).compactMap({ sessions[$0] }) where !table.isLive(session.admitted) {
+      session.close(.revoked, "the device, its key or its place is no longer valid")
     }
+  }
+
+  private func connections(of devices: Set<DeviceID>?) -> [UInt64] {
+    guard let devices, devices.count < sessions.count else { return Array(sessions.keys) }
+    return devices.flatMap { connections[$0] ?? [] }
   }
 
   func setCongested(_ isCongested: Bool) {

@@ -10,6 +10,8 @@ extension GatewayConfiguration {
     public var maximumFile = 64 << 10
     /// The largest `NAME.psk`, in bytes; a larger one is refused and reported.
     public var maximumBundle = 1 << 30
+    /// How often every file is looked at, for file systems that tell nothing of changes.
+    public var sweepInterval = Duration.seconds(60)
 
     /// The defaults.
     public init() {}

@@ -5,8 +5,8 @@ import NIOConcurrencyHelpers
 
 /// Which devices have moved to their new keys, for all event loops: what devices.d does not show yet.
 ///
-/// A rotation that is finished here is finished in every table that is made from then on (``reading(_:)``), until the
-/// directory shows it, or shows something else.
+/// A rotation that is finished here is finished in every table that is made from then on (``adjust(_:)``), until the
+/// device's file shows it, or shows something else.
 final class RotationDesk: Sendable {
   /// One rotation that a device has finished.
   struct Finished: Sendable {
@@ -19,8 +19,10 @@ final class RotationDesk: Sendable {
   enum Stage {
     /// devices.d is to be told.
     case new
-    /// It did not take it, and is told again when it has been read the next time.
+    /// It did not take it.
     case unwritten
+    /// It did not take it, and is to be told again.
+    case again
     /// It says so itself, or something else by now; what was read of it before may not.
     case settled
   }
@@ -31,6 +33,9 @@ final class RotationDesk: Sendable {
   let news: AsyncStream<Void>
   private let signal: AsyncStream<Void>.Continuation
   private let state: NIOLockedValueBox<[DeviceID: Finished]>
+
+  /// How long what was settled is kept, in seconds: longer than anything that was read before is in use.
+  private static let memory: TimeInterval = 600
 
   /// Begins with what an earlier run left.
   init(_ left: [DeviceID: Finished]) {
@@ -54,18 +59,37 @@ final class RotationDesk: Sendable {
     return isNew
   }
 
-  /// What `load` reads, with the finished rotations finished in it.
-  func reading(_ load: () throws -> DeviceDirectory.Contents) rethrows -> DeviceDirectory.Contents {
-    let before = all.filter { $0.value.stage == .settled }.mapValues(\.fingerprint)
-    var contents = try load()
-    contents.table = contents.table.finishing(all.mapValues(\.fingerprint))
+  /// A device as its file was read, without the old key that it no longer needs; nil if it is as it should be.
+  func adjust(_ device: Device) -> Device? {
+    let isFinished = state.withLockedValue { state -> Bool in
+      guard let finished = state[device.id] else { return false }
+      if RotationFingerprint(of: device) == finished.fingerprint { return true }
+      // The file says something else by now.
+      switch finished.stage {
+      case .settled: state[device.id] = nil
+      case .unwritten:
+        state[device.id]?.stage = .again
+        signal.yield()
+      case .new, .again: break
+      }
+      return false
+    }
+    if !isFinished { return nil }
+    return device.rotated
+  }
+
+  /// Has those that devices.d did not take tried again, and forgets those that it has shown for long.
+  func retry() {
     state.withLockedValue { state in
-      // What was settled before the reading began is in what was read.
-      for (id, fingerprint) in before where state[id]?.fingerprint == fingerprint { state[id] = nil }
-      for (id, finished) in state where finished.stage == .unwritten { state[id]?.stage = .new }
+      for (id, finished) in state {
+        switch finished.stage {
+        case .unwritten: state[id]?.stage = .again
+        case .settled where finished.at < .now - Self.memory: state[id] = nil
+        case .new, .again, .settled: break
+        }
+      }
     }
     signal.yield()
-    return contents
   }
 
   /// All that were finished and are not forgotten.

@@ -25,23 +25,45 @@ struct RotationService: Service {
   }
 
   func run() async throws {
-    var journal = journal
-    if journal.isDamaged { log.rotationJournalDamaged() }
-    // One at the stop is not lost: with both keys in its file, the device finishes it again.
-    for await _ in desk.news.cancelOnGracefulShutdown() {
-      let new = desk.all.filter { $0.value.stage == .new }.mapValues(\.fingerprint)
-      if !new.isEmpty { await reloading.retireOldKeys(new) }
-      let last = journal
-      // It waits for whoever edits the directory: not on an event loop, nor on a thread that others need.
-      journal = try await NIOThreadPool.singleton.runIfActive { settle(new, last) }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await followDesk() }
+      group.addTask { await retryNowAndThen() }
+      try await group.waitForAll()
     }
   }
 
-  private func settle(_ rotations: [DeviceID: RotationFingerprint], _ journal: FinishedRotations) -> FinishedRotations {
+  /// One that comes at the stop is not lost: with both keys in its file, the device finishes it again.
+  private func followDesk() async throws {
+    var journal = journal
+    if journal.isDamaged { log.rotationJournalDamaged() }
+    for await _ in desk.news.cancelOnGracefulShutdown() {
+      let open = desk.all.filter { $0.value.stage == .new || $0.value.stage == .again }
+      // The table comes first: the old keys are dead as soon as it is there.
+      if !open.isEmpty { reloading.look(at: Set(open.keys.map { "\($0).yaml" })) }
+      let last = journal
+      // It waits for whoever edits the directory: not on an event loop, nor on a thread that others need.
+      journal = try await NIOThreadPool.singleton.runIfActive { settle(open, last) }
+    }
+  }
+
+  private func retryNowAndThen() async {
+    await cancelWhenGracefulShutdown {
+      // Cancelled: the next start tries.
+      do {
+        while true {
+          try await Task.sleep(for: Self.patience)
+          desk.retry()
+        }
+      } catch {}
+    }
+  }
+
+  private func settle(_ open: [DeviceID: RotationDesk.Finished], _ journal: FinishedRotations) -> FinishedRotations {
+    let rotations = open.mapValues(\.fingerprint)
     let outcomes = directory.finish(rotations)
     desk.settle(rotations, outcomes)
-    let errors = outcomes.values.compactMap { outcome in
-      if case .failed(let error) = outcome { error } else { nil }
+    let errors = outcomes.compactMap { id, outcome in
+      if case .failed(let error) = outcome, open[id]?.stage == .new { error } else { nil }
     }
     if let first = errors.first { log.rotationsUnwritten(errors.count, first) }
     return record(in: journal)
@@ -49,7 +71,7 @@ struct RotationService: Service {
 
   private func record(in journal: FinishedRotations) -> FinishedRotations {
     var journal = journal
-    let left = desk.all.filter { $0.value.stage == .unwritten }
+    let left = desk.all.filter { $0.value.stage == .unwritten || $0.value.stage == .again }
     do {
       try journal.replace(
         with: left.mapValues { FinishedRotations.Entry(fingerprint: $0.fingerprint.text, finishedAt: $0.at) })
@@ -58,6 +80,9 @@ struct RotationService: Service {
     }
     return journal
   }
+
+  /// How often devices.d is asked again for what it did not take.
+  private static let patience = Duration.seconds(300)
 }
 
 extension RotationDesk {
