@@ -70,8 +70,7 @@ import Testing
   @Test func `who knows neither key cannot keep the device out`() async throws {
     try await withGateway { gateway in
       let new = try await rotate("demo", at: gateway, "--same-identity")
-      // From the same address, before each attempt of the device: every second one succeeds on average, so that forty
-      // in a row fail once in a trillion times.
+      // From the same address, before each attempt of the device: every second one succeeds on average.
       for device in [key(), new.key] {
         try await eventually("the device is let in") {
           _ = try await isLetIn(gateway, key: key(7), "-tls1_2")

@@ -15,7 +15,7 @@ extension Device {
   ///
   /// No id has a `~`, so no device that keeps its id as its identity can be in the way; for the others `isTaken` says so.
   /// The number is never one that the device has now or was about to have: an identity goes with exactly one key
-  /// (BCP 243, RFC 9257 §7).
+  /// (BCP 243, RFC 9813).
   public func nextIdentity(unless isTaken: ([UInt8]) -> Bool) -> [UInt8] {
     let stem = Array("\(id)~".utf8)
     let numbers = [identity, next?.identity ?? []].map { Self.number(of: $0, after: stem) }

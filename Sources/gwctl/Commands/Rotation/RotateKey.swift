@@ -14,7 +14,7 @@ struct RotateKey: AsyncParsableCommand {
       'gwctl rotation status' shows the devices that have not. With --now the old key is dead at once: for a key that \
       others may know.
 
-      An identity goes with exactly one key (RFC 9257, BCP 243), so the new key comes with a new identity: the id with a \
+      An identity goes with exactly one key (BCP 243, RFC 9813), so the new key comes with a new identity: the id with a \
       number, as sensor-1~2. For firmware that cannot change its identity there is --same-identity: with TLS 1.2 its first \
       attempt with the new key then fails, and the next succeeds.
 
