@@ -91,12 +91,13 @@ let package = Package(
       [
         "SecureServer", "Model", "Platform", "Settings", "Devices", "Storage", "Sessions", "Routing", "Bridge",
         "Control",
-        .lifecycle, .logging, .nioConcurrencyHelpers, .nioCore, .nioHTTP1, .nioPosix, .unixSignals,
+        .deque, .lifecycle, .logging, .nioConcurrencyHelpers, .nioCore, .nioHTTP1, .nioPosix, .unixSignals,
       ]),
     .executableTarget(
       name: "gatewayd", dependencies: ["Gateway", "Settings", .argumentParser, .logging], swiftSettings: settings),
     .executableTarget(
-      name: "gwctl", dependencies: ["Model", "Platform", "Devices", "Storage", "Control", "Settings", .argumentParser],
+      name: "gwctl",
+      dependencies: ["Model", "Platform", "Devices", "Storage", "Control", "Settings", .argumentParser, .unixSignals],
       swiftSettings: settings),
 
     // What the library looks like from outside: an example, and programs for the tests that look at a whole process.
@@ -131,7 +132,7 @@ let package = Package(
     tests(of: "Routing", ["Model"]),
     tests(of: "Bridge", ["Model", "Storage", .lifecycle, .logging]),
     tests(of: "Control", ["Model", .nioCore, .nioPosix]),
-    tests(of: "Gateway", ["gatewayd", "gwctl", "Model", .nioCore, .nioPosix]),
+    tests(of: "Gateway", ["gatewayd", "gwctl", "Model", "Platform", .nioCore, .nioPosix]),
     .testTarget(
       name: "CommandLineTests", dependencies: ["gwctl", "Devices", "Model", "TestSupport"], swiftSettings: settings),
   ]

@@ -29,6 +29,13 @@ static inline int gw_close_from(posix_spawn_file_actions_t *actions, int first) 
   return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
 
+// struct ucred is hidden without _GNU_SOURCE (unix(7), SO_PEERCRED).
+struct gw_peer_credentials {
+  pid_t pid;
+  uid_t uid;
+  gid_t gid;
+};
+
 // Hidden without _GNU_SOURCE.
 extern int pipe2(int ends[2], int flags);
 static inline int gw_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

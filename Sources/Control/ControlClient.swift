@@ -1,3 +1,5 @@
+public import Model
+
 /// The client's side of the control socket: one connection for each request.
 public struct ControlClient: Sendable {
   /// The longest path of the control socket, in bytes: what SwiftNIO takes on every system. Linux alone would take 107
@@ -37,6 +39,40 @@ public struct ControlClient: Sendable {
     try await value(of: ReloadReport.self, from: .reload)
   }
 
+  /// Closes the connections of `device`, which may come back.
+  ///
+  /// - Throws: ``ControlError``.
+  public func disconnect(_ device: DeviceID) async throws(ControlError) -> DisconnectReport {
+    try await value(of: DisconnectReport.self, from: .disconnect(device))
+  }
+
+  /// What is known of the connections of `subject`: a device's id, an identity (as text, or in hex behind `0x`) or an
+  /// address.
+  ///
+  /// - Throws: ``ControlError``.
+  public func why(_ subject: String) async throws(ControlError) -> WhyReport {
+    try await value(of: WhyReport.self, from: .why(subject))
+  }
+
+  /// The devices that are connected, by id.
+  ///
+  /// - Throws: ``ControlError``.
+  public func online() async throws(ControlError) -> [OnlineDevice] {
+    try await all(OnlineDevice.self, from: .online)
+  }
+
+  /// Hands over what happens from now on, to `device` or to all, until the gateway stops.
+  ///
+  /// - Parameters:
+  ///   - device: the device; nil for everything.
+  ///   - body: told of each event.
+  /// - Throws: ``ControlError``; ``ControlError/lost(path:)`` when the gateway goes without a word.
+  public func events(
+    of device: DeviceID?, _ body: (GatewayEvent) -> Void
+  ) async throws(ControlError) {
+    try await forEach(GatewayEvent.self, from: .events(device), body)
+  }
+
   private func value<Value: Decodable>(
     of type: Value.Type, from request: ControlRequest
   ) async throws(ControlError) -> Value {
@@ -49,7 +85,7 @@ public struct ControlClient: Sendable {
     }
   }
 
-  private static func refusal(_ reply: ControlReply) -> ControlError {
+  static func refusal(_ reply: ControlReply) -> ControlError {
     do {
       let failure = try ControlJSON.decode(ControlFailure.self, from: reply.body)
       return .refused(status: reply.status, message: failure.error)

@@ -14,6 +14,8 @@ public enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
   case replyTooLarge(limit: Int)
   /// The reply is none that this program understands.
   case badReply(reason: String)
+  /// The gateway went in the middle of a reply.
+  case lost(path: String)
   /// The gateway answered no, and why.
   case refused(status: Int, message: String)
 
@@ -35,6 +37,8 @@ public enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
       "the gateway's reply is larger than \(limit) bytes"
     case .badReply(let reason):
       "the gateway's reply was not understood (are gwctl and gatewayd of one version?): \(reason)"
+    case .lost(let path):
+      "the gateway at \(path) has gone without a word: look at its log"
     case .refused(let status, let message):
       "the gateway refused (\(status)): \(message)"
     }

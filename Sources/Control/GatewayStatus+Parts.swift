@@ -19,11 +19,24 @@ extension GatewayStatus {
     public var lanes: Int
     /// How many of them are connected.
     public var connected: Int
+    /// How many messages wait for the broker's acknowledgement, those under way included.
+    public var waiting: Int?
+    /// Bytes of their topics and payloads.
+    public var waitingBytes: Int?
+    /// How many connections were made anew after one was lost.
+    public var reconnects: Int?
+    /// Whether so much waits that devices are not read.
+    public var congested: Bool?
 
     /// `connected` of `lanes` connections.
     public init(lanes: Int, connected: Int) {
       self.lanes = lanes
       self.connected = connected
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case lanes, connected, waiting, reconnects, congested
+      case waitingBytes = "waiting_bytes"
     }
   }
 
@@ -49,12 +62,22 @@ extension GatewayStatus {
     public var acknowledged: Int
     /// Given up: QoS 0 at a limit, or rejected by the broker.
     public var dropped: Int
+    /// Taken from devices, each second of the last ten.
+    public var upPerSecond: Double?
+    /// Acknowledged by the broker, each second of the last ten.
+    public var acknowledgedPerSecond: Double?
 
     /// The counters as they are.
     public init(up: Int, acknowledged: Int, dropped: Int) {
       self.up = up
       self.acknowledged = acknowledged
       self.dropped = dropped
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case up, acknowledged, dropped
+      case upPerSecond = "up_per_second"
+      case acknowledgedPerSecond = "acknowledged_per_second"
     }
   }
 }

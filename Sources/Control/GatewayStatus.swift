@@ -20,6 +20,10 @@ public struct GatewayStatus: Codable, Sendable, Equatable {
   public var handshakes: Handshakes
   /// What became of messages.
   public var messages: Messages
+  /// How many bytes of memory it uses (resident set).
+  public var memory: Int?
+  /// When it said this.
+  public var now: Date?
 
   /// A status with these parts.
   public init(
@@ -38,7 +42,7 @@ public struct GatewayStatus: Codable, Sendable, Equatable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case version, node, devices, listening, broker, handshakes, messages
+    case version, node, devices, listening, broker, handshakes, messages, memory, now
     case processID = "pid"
     case startedAt = "started_at"
   }

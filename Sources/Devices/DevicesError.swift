@@ -28,6 +28,12 @@ public enum DevicesError: Error, Equatable, Sendable, CustomStringConvertible {
   case invalidAddressRange(String, reason: String)
   /// The text is no name of a bundle.
   case invalidBundleName(String)
+  /// No master key can be taken from where it should be.
+  case masterKeyUnusable(source: String, reason: String)
+  /// The keys of the directory are sealed under other master keys than those that are given.
+  case wrongMasterKey(directory: String, given: [MasterKeyVersion], wanted: [MasterKeyVersion])
+  /// Something is to be sealed, or lie beside sealed keys, and no master key is given.
+  case noMasterKey(directory: String)
 
   /// One line that says what was wrong and what is allowed.
   public var description: String {
@@ -49,6 +55,14 @@ public enum DevicesError: Error, Equatable, Sendable, CustomStringConvertible {
     case .invalidAddressRange(let text, let reason): "'\(text)' is not an address range: \(reason)"
     case .invalidBundleName(let name):
       "'\(name)' is not a bundle's name: 1 to 64 of A-Z a-z 0-9 . _ -, not starting with '.'"
+    case .masterKeyUnusable(let source, let reason): "the master key cannot be used: \(source): \(reason)"
+    case .wrongMasterKey(let directory, let given, let wanted):
+      "the keys in \(directory) are encrypted under master key \(Self.list(wanted)), and given is \(Self.list(given))"
+    case .noMasterKey(let directory): "no master key is given for the keys in \(directory)"
     }
+  }
+
+  private static func list(_ versions: [MasterKeyVersion]) -> String {
+    versions.map(\.description).joined(separator: ", ")
   }
 }

@@ -22,6 +22,9 @@ public struct Gateway: Sendable {
     self.logger = logger
   }
 
+  /// Takes secrets out of the environment: to be called before it is read as a whole.
+  public static func takeSecrets() { MasterKeySource.takeVariable() }
+
   /// Runs until SIGTERM or SIGINT, then finishes what is under way within the drain time.
   ///
   /// In the order in which the data flows: bytes, identity, session, message, route, broker.
@@ -57,11 +60,12 @@ public struct Gateway: Sendable {
     let presence = PresenceDesk(
       layout: layout, isEnabled: configuration.presence.enabled, bridge: bridge,
       announced: try AnnouncedDevices(in: state), log: log)
+    let trays = NoteTrays()
     let refusals = RefusalDesk(configuration.rejections, layout, bridge, log)
     let floor = SessionFloor(
       group: group, table: table.take() ?? .empty,
       rules: SessionRules(configuration, layout), bridge: bridge, presence: presence, rotations: rotations,
-      metrics: metrics,
+      trays: trays, metrics: metrics,
       log: log)
     let server = try SecureServer(
       configuration: try configuration.secureServer(preSharedKeys: floor.decide), group: group,
@@ -69,19 +73,29 @@ public struct Gateway: Sendable {
         metrics.count(event)
         refusals.record(event)
         rotations.trials.record(event)
+        trays.record(event)
         if case .acceptFailed(let reason) = event { log.cannotAccept(reason) }
       },
       channelInitializer: floor.admit)
 
+    // The operators' side: what happened, kept off the event loops, and who asks for it.
     let reloading = try Reloading(
       directory, sweepInterval: configuration.devices.sweepInterval, told: problems,
-      adjusting: rotations.adjust, floor: floor, log: log)
+      adjusting: rotations.adjust, floor: floor, trays: trays, log: log)
     let rotating = RotationService(rotations, reloading, directory, finished, log)
-    let desk = ControlDesk(configuration, floor, presence, reloading, bridge, server, metrics)
+    let rates = Rates(metrics, bridge)
+    let chronicle = Chronicle(trays, Diagnosis(configuration))
+    let saving = Saving(try LastSeenStore(in: state) { floor.table.device($0) != nil }, log)
+    let desk = ControlDesk(
+      configuration: configuration, floor: floor, presence: presence, reloading: reloading, bridge: bridge,
+      server: server, metrics: metrics, rates: rates, trays: trays, chronicle: chronicle,
+      why: WhyDesk(chronicle: chronicle, diagnosis: Diagnosis(configuration), floor: floor, state: state.path))
     // They are stopped in the opposite order: no more connections first, the broker last.
-    let announcing = PresenceService(presence, floor, news, restartGrace: configuration.presence.restartGrace, log)
+    let announcing = PresenceService(
+      presence, floor, news, trays, restartGrace: configuration.presence.restartGrace, log)
     let services: [(any Service)?] = [
-      embedded, bridge, announcing, refusals, rotating, ControlServer(state, desk, log), reloading,
+      embedded, bridge, ChronicleService(chronicle, trays, floor, saving, rates), announcing, refusals, rotating,
+      ControlServer(state, desk, log), MetricsServer(configuration, desk, log), reloading,
       ReloadOnHangup(reloading), Listening(server, log),
     ]
     try await ServiceGroup(

@@ -3,6 +3,7 @@ import Devices
 import Logging
 import Model
 import NIOCore
+import Platform
 import Routing
 import SecureServer
 import Sessions
@@ -40,6 +41,22 @@ struct GatewayLog: Sendable {
 
   func controlUnavailable(_ reason: String) {
     logger.error("control socket unavailable", metadata: ["reason": "\(reason)"])
+  }
+
+  func controlRefused(_ peer: PeerCredentials?) {
+    logger.warning(
+      "control socket refused to another user",
+      metadata: ["uid": "\(peer.map { "\($0.userID)" } ?? "unknown")", "pid": "\(peer?.processID ?? 0)"])
+  }
+
+  func metricsListening(_ address: SocketAddress?) {
+    logger.notice(
+      "metrics listening",
+      metadata: ["address": "\(address?.ipAddress ?? "")", "port": "\(address?.port ?? 0)"])
+  }
+
+  func metricsUnavailable(_ reason: String) {
+    logger.error("metrics unavailable", metadata: ["reason": "\(reason)"])
   }
 
   // MARK: Devices
@@ -86,6 +103,10 @@ struct GatewayLog: Sendable {
 
   func journalFailed(_ error: any Error) {
     logger.error("who is announced as online could not be recorded", metadata: ["reason": "\(error)"])
+  }
+
+  func lastSeenFailed(_ error: any Error) {
+    logger.error("when devices were last seen could not be recorded", metadata: ["reason": "\(error)"])
   }
 
   // MARK: Rotations

@@ -26,6 +26,7 @@ extension DirectoryEvent {
   ///   - directory: the watch on the directory.
   ///   - parent: the watch on the one that it lies in, whose other entries don't matter.
   ///   - name: the directory's name there.
+  /// - Returns: what happened, in order.
   static func all(in bytes: Span<UInt8>, directory: CInt, parent: CInt, name: String) -> [DirectoryEvent] {
     var events: [DirectoryEvent] = []
     var start = 0

@@ -68,12 +68,4 @@ extension Directory {
     let leadsSomewhere = unsafe fstatat(descriptor, name, &status, 0) == 0
     return FileStatus(isLink: true, stamp: leadsSomewhere ? FileStamp(status) : nil)
   }
-
-  /// Whether ``path`` still leads to this directory: it may have been replaced, or something mounted over it.
-  public var isStillThere: Bool {
-    var there = stat()
-    // Whoever cannot be asked is not there.
-    guard unsafe stat(path, &there) == 0, let here = try? status() else { return false }
-    return there.st_dev == here.st_dev && there.st_ino == here.st_ino
-  }
 }

@@ -34,6 +34,8 @@ public struct GatewayConfiguration: Sendable, Equatable {
   public var bridge = Bridge()
   /// What is kept on disk while the broker is away.
   public var spool = Spool()
+  /// Where metrics and health can be asked for beside the control socket.
+  public var metrics = Metrics()
   /// What is logged.
   public var log = Log()
 

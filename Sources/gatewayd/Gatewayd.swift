@@ -34,6 +34,7 @@ struct Gatewayd: AsyncParsableCommand {
   var printDefaultConfig = false
 
   func run() async throws {
+    Gateway.takeSecrets()
     guard !printDefaultConfig else { return print(GatewayConfiguration.commentedFile, terminator: "") }
     let configuration = try load()
     guard !check else { return try report(on: configuration) }

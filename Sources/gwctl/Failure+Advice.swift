@@ -22,7 +22,10 @@ extension Failure {
         + "'gwctl rotation cancel \(id)' gives the new one up, 'gwctl rotate-key \(id) --now' replaces both"
     case .identityInUse: "choose another with --identity, or give --same-identity if the firmware cannot change it"
     case .keyInUse: "choose another"
-    case .system, .unknownDevice, .fileExists, .unusable, .invalidCredential, .invalidAddressRange, .invalidBundleName:
+    case .noMasterKey: "name its file with --master-key-file, or make one: gwctl make-master-key FILE"
+    case .wrongMasterKey: "name the right file with --master-key-file; while keys are exchanged, one with both"
+    case .system, .unknownDevice, .fileExists, .unusable, .invalidCredential, .invalidAddressRange, .invalidBundleName,
+      .masterKeyUnusable:
       nil
     }
   }

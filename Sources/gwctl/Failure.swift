@@ -18,6 +18,8 @@ enum Failure: Error, CustomStringConvertible {
   case notRotating(DeviceID)
   /// These devices have not used their new keys.
   case notMoved([DeviceID])
+  /// There is a file where a new master key should be.
+  case masterKeyExists(path: String)
   /// The person at the terminal said no.
   case notConfirmed
   /// There are errors; they have been printed.
@@ -40,6 +42,8 @@ enum Failure: Error, CustomStringConvertible {
       "nothing was changed: \(ids.first.map { "'\($0)'" } ?? "")"
         + (ids.count > 1 ? " and \(ids.count - 1) more have" : " has")
         + " not connected with the new key, and would be cut off: --force retires the old one all the same"
+    case .masterKeyExists(let path):
+      "\(path) is there already: choose another name, or put a new master key above those in it with --add"
     case .notConfirmed: "nothing was changed: answer 'y', or give --yes"
     case .problems(let errors, let warnings):
       "\(count(errors, "error")) and \(count(warnings, "warning")): mend what stands above"

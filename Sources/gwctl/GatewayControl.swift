@@ -1,4 +1,5 @@
 import ArgumentParser
+import Devices
 
 /// gwctl: looks after devices.d, and talks to a running gateway.
 @main
@@ -20,12 +21,15 @@ struct GatewayControl: AsyncParsableCommand {
           AddDevice.self, ListDevices.self, ShowDevice.self, RemoveDevice.self, RotateKey.self, Rotation.self,
           Check.self,
         ]),
-      CommandGroup(name: "Gateway", subcommands: [Status.self, Reload.self]),
+      CommandGroup(
+        name: "Keys at rest", subcommands: [MakeMasterKey.self, EncryptKeys.self, DecryptKeys.self]),
+      CommandGroup(name: "Gateway", subcommands: [Status.self, Why.self, Watch.self, Disconnect.self, Reload.self]),
     ])
 
   @OptionGroup var common: CommonOptions
 
   static func main() async {
+    MasterKeySource.takeVariable()
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

@@ -19,14 +19,14 @@ import Testing
         #expect(outcome.errorOutput.isEmpty)
         #expect(
           outcome.output == """
-            node        gw1
-            version     1.2.3
-            running     since 2025-01-02T03:04:05Z, process 4711
-            listening   127.0.0.1:8883 [::1]:8883
             devices     1 online of 2
+            messages    7 up, 8 acknowledged, 9 dropped
             broker      3 of 4 connections up
             handshakes  5 established, 7 refused (unknownIdentity 6, wrongPreSharedKey 1)
-            messages    7 up, 8 acknowledged, 9 dropped
+            running     since 2025-01-02T03:04:05Z, process 4711
+            listening   127.0.0.1:8883 [::1]:8883
+            node        gw1
+            version     1.2.3
 
             """)
       }

@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct UsageTests {
   private static let commands = [
-    "add-device", "list-devices", "show-device", "remove-device", "rotate-key", "rotation", "check", "status", "reload",
+    "add-device", "list-devices", "show-device", "remove-device", "rotate-key", "rotation", "check", "make-master-key",
+    "encrypt-keys",
+    "decrypt-keys", "status", "why", "watch", "disconnect", "reload",
   ]
 
   @Test func `has the commands of the contract and no others`() async throws {
@@ -55,7 +57,7 @@ import Testing
     (["rotate-key", "a", "--identity", "b", "--same-identity"], "gwctl rotate-key --help"),
     (["rotation", "finish", "a b"], "gwctl rotation --help"), (["rotation", "bogus"], "gwctl rotation --help"),
     (["show-device"], "gwctl show-device --help"), (["remove-device", ""], "gwctl remove-device --help"),
-    (["--json", "list-devices", "--online"], "gwctl list-devices --help"),
+    (["--json", "list-devices", "--online", "--offline"], "gwctl list-devices --help"),
   ])
   func `refuses a wrong command line in one line with status 64`(_ arguments: [String], _ help: String) async throws {
     try await withGwctl { gwctl in

@@ -1,10 +1,15 @@
 import Control
+import Model
 import Testing
 
 @Suite struct ControlRequestTests {
-  @Test(arguments: ControlRequest.allCases)
+  @Test(
+    arguments: [
+      .status, .reload, .online, .disconnect(try DeviceID("a%20b")), .events(nil), .events(try DeviceID("a-%41")),
+      .why("ä &=%+?#/"), .metrics, .health, .readiness,
+    ] as [ControlRequest])
   func `reads back what it sends`(_ request: ControlRequest) throws {
-    let read = try ControlRequest(method: request.method.rawValue, target: request.path)
+    let read = try ControlRequest(method: request.method.rawValue, target: request.target)
     #expect(read == request)
   }
 

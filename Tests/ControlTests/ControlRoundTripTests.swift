@@ -51,6 +51,8 @@ import Testing
       let reply =
         switch try ControlRequest(method: method, target: target) {
         case .status: try ControlReply(GatewayStatus.make())
+        case .online, .disconnect, .events, .why, .metrics, .health, .readiness:
+          try ControlReply(status: 404, message: "")
         case .reload: try ControlReply(ReloadReport(devices: 3, added: 0, changed: 0, removed: 0, problems: []))
         }
       return .reply(reply.status, String(decoding: reply.body, as: UTF8.self))

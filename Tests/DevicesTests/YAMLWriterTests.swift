@@ -26,7 +26,7 @@ struct YAMLWriterTests {
       let part = (start..<min(start + 64, scalars.upperBound)).compactMap(Unicode.Scalar.init)
       let text = String(String.UnicodeScalarView(part))
       let yaml = "key: \"\(Keys.first)\"\nidentity: \(YAMLWriter.quote(text))\n"
-      let (device, problems) = DeviceFile.parse(Array(yaml.utf8), id: id, path: "x")
+      let (device, problems) = DeviceFile.parse(Array(yaml.utf8), id: id, path: "x", KeySealer(.none))
       #expect(problems.isEmpty)
       #expect(device?.identity == Array(text.utf8))
     }

@@ -95,7 +95,7 @@ import Testing
       try addDevice("new", key: key(1), in: gateway.devices)
       let reloaded = try await run(try builtProduct("gwctl"), ["reload"] + control)
       #expect(reloaded.status == 0)
-      #expect(reloaded.output.contains("\"added\":1") || reloaded.output.contains("\"added\" : 1"))
+      #expect(reloaded.output.contains("\"devices\":2") || reloaded.output.contains("\"devices\" : 2"))
       let status = try await run(try builtProduct("gwctl"), ["status"] + control)
       #expect(status.output.contains("\"total\":2") || status.output.contains("\"total\" : 2"))
     }

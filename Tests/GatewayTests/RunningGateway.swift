@@ -30,10 +30,10 @@ struct RunningGateway: Sendable {
   }
 
   fileprivate static func run<Result>(
-    _ command: [String], brokerPort: Int, devices: String, state: String,
+    _ command: [String], brokerPort: Int, devices: String, state: String, environment: [String: String] = [:],
     _ body: (RunningGateway) async throws -> Result
   ) async throws -> Result {
-    try await withProcess(command[0], Array(command.dropFirst())) { process in
+    try await withProcess(command[0], Array(command.dropFirst()), environment: environment) { process in
       let port = try await listeningPort(of: process)
       try await eventually("the broker") { process.errorOutput.contains("connected to the broker") }
       return try await body(
@@ -59,23 +59,28 @@ func addDevice(_ name: String, key: String = key(), _ lines: String = "", in dev
   try write("key: \"\(key)\"\n\(lines)\n", to: "\(devices)/\(name).yaml")
 }
 
-/// Runs gatewayd for the duration of `body`; `launcher` says what comes before its own command line.
+/// Runs gatewayd for the duration of `body`, with a devices.d of its own or with one that is `ready`; `launcher` says what
+/// comes before its own command line.
 func withGateway<Result>(
   devices addDevices: (String) throws -> Void = { try addDevice("demo", in: $0) }, broker: Mosquitto? = nil,
-  configuration: String = "", launcher: (_ devices: String) -> [String] = { _ in [] },
+  configuration: String = "", directory ready: String? = nil, environment: [String: String] = [:],
+  launcher: (_ devices: String) -> [String] = { _ in [] },
   _ body: (RunningGateway) async throws -> Result
 ) async throws -> Result {
   guard let broker else {
     return try await withMosquitto { broker in
       try await withGateway(
-        devices: addDevices, broker: broker, configuration: configuration, launcher: launcher, body)
+        devices: addDevices, broker: broker, configuration: configuration, directory: ready, environment: environment,
+        launcher: launcher, body)
     }
   }
   return try await withTemporaryDirectory { directory in
-    let devices = directory + "/devices.d"
-    try FileManager.default.createDirectory(
-      atPath: devices, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-    try addDevices(devices)
+    let devices = ready ?? directory + "/devices.d"
+    if ready == nil {
+      try FileManager.default.createDirectory(
+        atPath: devices, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+      try addDevices(devices)
+    }
     try write(configuration, to: directory + "/gateway.yaml")
     let arguments = [
       "--config", directory + "/gateway.yaml", "--listen", "127.0.0.1:0", "--devices", devices, "--state",
@@ -83,7 +88,7 @@ func withGateway<Result>(
     ]
     return try await RunningGateway.run(
       launcher(devices) + [try builtProduct("gatewayd")] + arguments, brokerPort: broker.port, devices: devices,
-      state: directory + "/state", body)
+      state: directory + "/state", environment: environment, body)
   }
 }
 

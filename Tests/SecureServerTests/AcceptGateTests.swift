@@ -68,7 +68,7 @@ import Testing
       acceptsMore: { _ in })
     let listener = Listener()
     try await listener.open(core, group: MultiThreadedEventLoopGroup.singleton, loops: [:])
-    try check(AcceptGate(core, listener), listener, failures, body)
+    try check(AcceptGate(core, listener, nil), listener, failures, body)
     await listener.close()
   }
 

@@ -38,6 +38,7 @@ import Testing
 
   @Test func `versions, modes and suites are read from their extensions`() {
     let hello = ClientHello(
+      legacyVersion: 0x0303,
       supportedVersions: [4, 3, 3, 3, 4], preSharedKeys: nil, keyExchangeModes: [2, 0, 1],
       cipherSuites: [0x13, 0x01, 0, 0xff, 0x13, 0x02, 0x13], serverName: nil)
     #expect(hello.offersTLS13)
@@ -48,6 +49,7 @@ import Testing
   @Test func `extensions that are missing or cut short offer nothing`() {
     for bytes in [nil, [], [9, 3, 4], [0]] as [[UInt8]?] {
       let hello = ClientHello(
+        legacyVersion: 0x0303,
         supportedVersions: bytes, preSharedKeys: nil, keyExchangeModes: bytes, cipherSuites: [], serverName: nil)
       #expect(!hello.offersTLS13)
       #expect(hello.modes == (false, false))

@@ -29,6 +29,7 @@ struct Key: Sendable, CustomTestStringConvertible {
     Key("embedded_broker_port", ["0", "65535"], not: ["-1", "65536", "auto"]),
     Key("devices.directory", ["/d"], not: ["''"]),
     Key("devices.allow_readable_by_others", ["true", "false"], not: ["1", "on", "True"]),
+    Key("devices.master_key_file", ["/k"], not: ["''"]),
     Key("devices.maximum_file", ["1KiB", "64MiB"], not: ["1023", "65MiB"]),
     Key("devices.maximum_bundle", ["1KiB", "16GiB"], not: ["1023", "17GiB"]),
     Key("devices.sweep_interval", ["1s", "24h"], not: ["999ms", "25h", "0s"]),
@@ -43,6 +44,12 @@ struct Key: Sendable, CustomTestStringConvertible {
     Key(
       "tls.identity_hint", ["h", String(repeating: "h", count: 128)], not: ["''", String(repeating: "h", count: 129)]),
     Key("tls.server_cipher_preference", ["true", "false"], not: ["0"]),
+    Key("tls.session_tickets", ["true", "false"], not: ["1"]),
+    Key("tls.session_ticket_lifetime", ["1s", "7d"], not: ["999ms", "169h"]),
+    Key(
+      "metrics.listen", ["127.0.0.1:9464", "'[::1]:0'", "localhost:1"],
+      not: ["9464", "''", "0.0.0.0:9464", "[a:1, b:1]"]),
+    Key("metrics.allow_remote", ["true", "false"], not: ["yes"]),
     Key("limits.handshake_timeout", ["100ms", "2m"], not: ["99ms", "121s", "0s"]),
     Key("limits.maximum_accepted", ["1", "1000000"], not: ["0", "1000001"]),
     Key("limits.maximum_handshaking", ["1", "10000"], not: ["0", "10001"]),

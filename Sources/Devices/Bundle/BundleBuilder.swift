@@ -5,15 +5,19 @@ struct BundleBuilder: ~Copyable {
   /// What is wrong with the lines so far.
   private(set) var log: ProblemLog
   private let path: String
+  private let sealer: KeySealer
   private let last: DeviceTable
   private var arena: Arena.Builder
   private var entries: [Bundle.Entry] = []
   private var renamedCount = 0
+  /// Lines whose keys are sealed under master keys that are not at hand.
+  private var sealed: [KeyError: (count: Int, firstLine: Int)] = [:]
 
-  /// Begins the bundle of the file `path`, of about `byteCount` bytes. The entry of a line that cannot be used has its
-  /// last good record in `last`.
-  init(path: String, byteCount: Int, last: DeviceTable, problemLimit: Int) {
+  /// Begins the bundle of the file `path`, of about `byteCount` bytes, whose keys `sealer` opens. The entry of a line that
+  /// cannot be used has its last good record in `last`.
+  init(path: String, byteCount: Int, _ sealer: KeySealer, last: DeviceTable, problemLimit: Int) {
     self.path = path
+    self.sealer = sealer
     self.last = last
     arena = Arena.Builder(capacity: byteCount)
     log = ProblemLog(limit: problemLimit)
@@ -33,22 +37,44 @@ struct BundleBuilder: ~Copyable {
       keepLastGoodRecord(of: identity, line: number)
       return
     }
-    let digits = line.extracting(range)
     do throws(KeyError) {
-      try PresharedKey.check(digits)
+      try append(identity, line: number, keyText: line.extracting(range))
+      warn(entries.count - 1)
     } catch {
-      let place = if case .tooShort = error { " in a file of its own" } else { "" }
-      log.report(.error, path: path, line: number, "the key \(error)\(place)")
+      report(error, line: number)
       keepLastGoodRecord(of: identity, line: number)
-      return
     }
-    append(identity, line: number, keyLength: digits.count / 2) { $0.append(hexadecimal: digits) }
-    warn(entries.count - 1)
   }
 
   /// The bundle.
   consuming func finish() -> (bundle: Bundle, log: ProblemLog) {
-    (Bundle(path: path, entries: entries, renamedCount: renamedCount, arena: Arena(arena)), log)
+    for (error, lines) in sealed {
+      let which = lines.count == 1 ? "the key" : "each of \(lines.count) keys from here on"
+      log.report(.error, path: path, line: lines.firstLine, "\(which) \(error)")
+    }
+    return (Bundle(path: path, entries: entries, renamedCount: renamedCount, arena: Arena(arena)), log)
+  }
+
+  private mutating func append(_ identity: Span<UInt8>, line: Int, keyText text: Span<UInt8>) throws(KeyError) {
+    guard SealedKey.isMeant(by: text) else {
+      try PresharedKey.check(text)
+      sealer.countClear()
+      append(identity, line: line, keyLength: text.count / 2) { $0.append(hexadecimal: text) }
+      return
+    }
+    let sealer = sealer
+    try sealer.open(text, of: identity) { key in
+      append(identity, line: line, keyLength: key.count) { $0.append(key) }
+    }
+  }
+
+  /// Reports what is wrong with a key; of a whole fleet under another master key only once.
+  private mutating func report(_ error: KeyError, line: Int) {
+    switch error {
+    case .encrypted, .unknownMasterKey: sealed[error, default: (0, line)].count += 1
+    case .tooShort: log.report(.error, path: path, line: line, "the key \(error) in a file of its own")
+    default: log.report(.error, path: path, line: line, "the key \(error)")
+    }
   }
 
   private mutating func append(

@@ -15,14 +15,14 @@ enum BundleFile {
   ///
   /// - Throws: ``Problem`` if it cannot be read to its end.
   static func read(
-    _ file: borrowing InputFile, _ options: DeviceDirectory.Options, keeping last: DeviceTable
+    _ file: borrowing InputFile, _ options: DeviceDirectory.Options, _ sealer: KeySealer, keeping last: DeviceTable
   ) throws(Problem) -> (bundle: Bundle, log: ProblemLog) {
     let limit = min(options.maximumBundleBytes, Int(UInt32.max))
     guard file.byteCount <= limit else {
       throw Problem(.error, path: file.path, "is longer than \(limit) bytes: split it")
     }
     var builder = BundleBuilder(
-      path: file.path, byteCount: file.byteCount, last: last, problemLimit: options.maximumProblemsPerBundle)
+      path: file.path, byteCount: file.byteCount, sealer, last: last, problemLimit: options.maximumProblemsPerBundle)
     try LineReader.read(file, limit: limit) { line, number in builder.add(line, number: number) }
     return builder.finish()
   }

@@ -4,18 +4,23 @@ import Model
 enum BundleText {
   /// The contents of a bundle with these credentials, a line each. The caller wipes it.
   ///
+  /// - Parameters:
+  ///   - credentials: identities and their keys.
+  ///   - sealer: seals the keys, where there is a master key.
+  /// - Returns: the text.
   /// - Throws: ``DevicesError/invalidCredential(identity:reason:)`` if one would not be read back as it is.
-  static func text(of credentials: [Credential]) throws(DevicesError) -> [UInt8] {
+  static func text(of credentials: [Credential], _ sealer: KeySealer) throws(DevicesError) -> [UInt8] {
     var text: [UInt8] = []
+    let longestKey = sealer.versions.isEmpty ? 2 * PresharedKey.maximumLength : SealedKey.maximumLength
     // A colon and a newline each; enough, so that no copy stays behind.
-    text.reserveCapacity(credentials.reduce(0) { $0 + $1.identity.count + 2 * $1.key.count + 2 })
+    text.reserveCapacity(credentials.reduce(0) { $0 + $1.identity.count + longestKey + 2 })
     for credential in credentials {
       let start = text.count
       text += credential.identity
       text.append(UInt8(ascii: ":"))
-      credential.key.withBytes { key in
-        for index in key.indices { Hexadecimal.append(key[index], to: &text) }
-      }
+      var key = sealer.text(of: credential.key, identity: credential.identity)
+      text += key
+      wipe(&key)
       if let reason = reasonAgainst(text.span.extracting(start...), credential) {
         wipe(&text)
         throw .invalidCredential(identity: Credential.display(credential.identity), reason: reason)
@@ -38,10 +43,10 @@ enum BundleText {
     let identity = credential.identity
     guard Credential.identityLengths.contains(identity.count) else { return "an identity has 1 to 256 bytes" }
     guard let parts = BundleLine(line), !identity.contains(UInt8(ascii: "\n")),
-      parts.identity == 0..<identity.count, let key = parts.key
+      parts.identity == 0..<identity.count
     else { return "it has a ':', a line break, a '#' at the start or a blank at an end; give it a file of its own" }
     do throws(KeyError) {
-      try PresharedKey.check(line.extracting(key))
+      try PresharedKey.check(byteCount: credential.key.count)
       return nil
     } catch {
       return "the key \(error)"

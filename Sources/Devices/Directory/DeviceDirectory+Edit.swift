@@ -10,18 +10,25 @@ extension DeviceDirectory {
   public func edit<Result>(
     _ body: (inout DeviceEditor) throws(DevicesError) -> Result
   ) throws(DevicesError) -> Result {
-    try edit(knowing: { () throws(DevicesError) in try load().table }, body)
+    try edit(knowing: everything, body)
+  }
+
+  private func everything(_ keys: MasterKeys) throws(DevicesError) -> (DeviceTable, SealTally) {
+    let (contents, tally) = try read(keys)
+    return (contents.table, tally)
   }
 
   /// Likewise, with an editor that knows of the devices that `table` gives once the lock is held.
   func edit<Result>(
-    knowing table: () throws(DevicesError) -> DeviceTable,
+    knowing table: (MasterKeys) throws(DevicesError) -> (DeviceTable, SealTally),
     _ body: (inout DeviceEditor) throws(DevicesError) -> Result
   ) throws(DevicesError) -> Result {
     let (directory, lock) = try lock()
     // The lock is held until the last change is made, however `body` ends.
     defer { withExtendedLifetime(lock) {} }
-    var editor = DeviceEditor(directory, options, table: try table())
+    let keys = try options.masterKeys.load()
+    let (table, tally) = try table(keys)
+    var editor = DeviceEditor(directory, options, KeySealer(keys), table: table, tally)
     return try body(&editor)
   }
 
@@ -44,6 +51,17 @@ extension DeviceDirectory {
   /// - Throws: ``DevicesError`` if there is none, or it cannot be written.
   public func setEnabled(_ isEnabled: Bool, of id: DeviceID) throws(DevicesError) {
     try edit { editor throws(DevicesError) in try editor.setEnabled(isEnabled, of: id) }
+  }
+
+  /// Writes keys in another form, everybody's or those of some devices; see ``DeviceEditor/rewriteKeys(as:of:)``.
+  ///
+  /// - Parameters:
+  ///   - form: how the keys should be.
+  ///   - ids: whose keys; nil: everybody's.
+  /// - Returns: what was done.
+  /// - Throws: ``DevicesError``.
+  public func rewriteKeys(as form: KeyForm, of ids: Set<DeviceID>? = nil) throws(DevicesError) -> KeyRewriting {
+    try edit { editor throws(DevicesError) in try editor.rewriteKeys(as: form, of: ids) }
   }
 
   /// Takes the lock, and clears away what writers left that were killed: while the lock is held, nobody writes.

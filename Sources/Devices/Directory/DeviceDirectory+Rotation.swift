@@ -19,10 +19,11 @@ extension DeviceDirectory {
   public func finish(_ rotations: [DeviceID: RotationFingerprint]) -> [DeviceID: FinishedRotation] {
     var outcomes: [DeviceID: FinishedRotation] = [:]
     do throws(DevicesError) {
-      let reader = DeviceEditor(try open(), options, table: .empty)
+      let sealer = KeySealer(try options.masterKeys.load())
+      let reader = DeviceEditor(try open(), options, sealer, table: .empty, SealTally())
       for (id, fingerprint) in rotations where !reader.mayHave(fingerprint, id) { outcomes[id] = .gone }
       guard outcomes.count < rotations.count else { return outcomes }
-      try edit(knowing: { .empty }) { editor in
+      try edit(knowing: { _ in (.empty, SealTally()) }) { editor in
         for (id, fingerprint) in rotations where outcomes[id] == nil { outcomes[id] = editor.finish(fingerprint, id) }
       }
     } catch {

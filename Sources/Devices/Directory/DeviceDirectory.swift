@@ -24,6 +24,8 @@ public struct DeviceDirectory: Sendable {
     public var maximumBundleBytes = 1 << 30
     /// How many devices there may be; the files that would bring more are refused. At most a billion.
     public var maximumDevices = 5_000_000
+    /// Where the master keys come from that keys are sealed under.
+    public var masterKeys = MasterKeySource.none
     /// How many errors, and how many warnings, are told apart for one bundle; the rest is counted.
     public var maximumProblemsPerBundle = 100
 
@@ -49,13 +51,34 @@ public struct DeviceDirectory: Sendable {
   ///     defined twice stays with its holder in it.
   ///   - adjustment: what devices with a file of their own become before they count.
   /// - Returns: the devices, and what is wrong, sorted.
-  /// - Throws: ``DevicesError/system(_:)`` if the directory itself cannot be read.
+  /// - Throws: ``DevicesError`` if the directory itself cannot be read, or the master key cannot, or is another's.
   public func load(
     keeping last: DeviceTable = .empty, adjusting adjustment: DeviceAdjustment? = nil
   ) throws(DevicesError) -> Contents {
+    try read(try options.masterKeys.load(), keeping: last, adjusting: adjustment).contents
+  }
+
+  /// Reads every file, as ``load(keeping:adjusting:)`` does.
+  ///
+  /// - Returns: what it says, how its keys are written, and the versions of the master keys at hand.
+  /// - Throws: ``DevicesError``.
+  public func examine() throws(DevicesError) -> (contents: Contents, tally: SealTally, [MasterKeyVersion]) {
+    let keys = try options.masterKeys.load()
+    let (contents, tally) = try read(keys)
+    return (contents, tally, keys.versions)
+  }
+
+  /// Reads every file with these master keys.
+  func read(
+    _ keys: MasterKeys, keeping last: DeviceTable = .empty, adjusting adjustment: DeviceAdjustment? = nil
+  ) throws(DevicesError) -> (contents: Contents, tally: SealTally) {
     let names = try changedNames(since: last, isThorough: true)
-    let table = try update(names, in: last, adjusting: adjustment).table
-    return (table, table.problems)
+    let table = try update(names, in: last, keys, adjustment).table
+    let tally = table.parts.files.tally
+    guard keys.isEmpty || !tally.isAllMissing else {
+      throw .wrongMasterKey(directory: path, given: keys.versions, wanted: tally.missing.keys.sorted())
+    }
+    return ((table, table.problems), tally)
   }
 
   /// Looks at every file, without reading any.
@@ -67,7 +90,7 @@ public struct DeviceDirectory: Sendable {
   /// - Throws: ``DevicesError/system(_:)`` if the directory itself cannot be read.
   public func changedNames(since last: DeviceTable, isThorough: Bool) throws(DevicesError) -> Set<String> {
     do throws(SystemError) {
-      let reader = DirectoryReader(try Directory(path: path), options, keeping: last)
+      let reader = DirectoryReader(try Directory(path: path), options, .none, keeping: last)
       return Set(try reader.changedNames(isThorough: isThorough))
     } catch {
       throw .system(error)
@@ -83,12 +106,18 @@ public struct DeviceDirectory: Sendable {
   ///   - last: the table in use, as with ``load(keeping:adjusting:)``.
   ///   - adjustment: as with ``load(keeping:adjusting:)``; for these files it counts even if they did not change.
   /// - Returns: the table, and the devices that may not be what they were; nil: any.
-  /// - Throws: ``DevicesError/system(_:)`` if the directory itself cannot be read.
+  /// - Throws: ``DevicesError`` if the directory itself cannot be read, or the master key cannot.
   public func update(
     _ names: Set<String>, in last: DeviceTable, adjusting adjustment: DeviceAdjustment? = nil
   ) throws(DevicesError) -> (table: DeviceTable, touched: Set<DeviceID>?) {
+    try update(names, in: last, try options.masterKeys.load(), adjustment)
+  }
+
+  private func update(
+    _ names: Set<String>, in last: DeviceTable, _ keys: MasterKeys, _ adjustment: DeviceAdjustment?
+  ) throws(DevicesError) -> (table: DeviceTable, touched: Set<DeviceID>?) {
     do throws(SystemError) {
-      let reader = DirectoryReader(try Directory(path: path), options, keeping: last)
+      let reader = DirectoryReader(try Directory(path: path), options, keys, keeping: last)
       let change = TableChange(
         directory: path, adjustment: adjustment, maximumDevices: min(options.maximumDevices, 1_000_000_000),
         directoryLog: reader.directoryLog)
@@ -117,8 +146,9 @@ public struct DeviceDirectory: Sendable {
   ///
   /// - Throws: ``DevicesError/unusable(_:)`` if it cannot be read at all.
   public func readBundle(at path: String) throws(DevicesError) -> (devices: [Device], problems: [Problem]) {
+    let sealer = KeySealer(try options.masterKeys.load())
     do throws(Problem) {
-      let (bundle, log) = try BundleFile.read(BundleFile.open(path), options, keeping: .empty)
+      let (bundle, log) = try BundleFile.read(BundleFile.open(path), options, sealer, keeping: .empty)
       return (bundle.entries.indices.compactMap(bundle.device), log.sorted())
     } catch {
       throw .unusable(error)

@@ -16,15 +16,21 @@ extension DeviceEditor {
 
   /// Writes a device's file, if the device could be read back from it.
   func write(_ device: Device, replacing: Bool) throws(DevicesError) {
-    var text = DeviceFile.text(of: device)
+    try requireMasterKey()
+    var text = DeviceFile.text(of: device, sealer)
     defer { wipe(&text) }
     let path = path(of: device.id)
-    let (read, problems) = DeviceFile.parse(text, id: device.id, path: path)
+    let (read, problems) = DeviceFile.parse(text, id: device.id, path: path, sealer)
     if read == nil, let problem = problems.first(where: { $0.severity == .error }) { throw .unusable(problem) }
     guard text.count <= options.maximumFileBytes else {
       throw .unusable(Problem(.error, path: path, "is longer than \(options.maximumFileBytes) bytes"))
     }
     try write(text, to: path, replacing: replacing)
+  }
+
+  /// Throws where a key would be written in clear beside sealed ones, and identities that are taken cannot be told.
+  func requireMasterKey() throws(DevicesError) {
+    guard !lacksMasterKey else { throw .noMasterKey(directory: directory.path) }
   }
 
   /// Puts `bytes` at `path`, whole or not at all.
@@ -40,7 +46,7 @@ extension DeviceEditor {
   func edited(_ device: Device, _ isEnabled: Bool) throws(DevicesError) -> [UInt8]? {
     var text = try contents(of: device.id)
     defer { wipe(&text) }
-    return DeviceFile.text(text, settingEnabled: isEnabled, of: device, path: path(of: device.id))
+    return DeviceFile.text(text, settingEnabled: isEnabled, of: device, path: path(of: device.id), sealer)
   }
 
   /// Lends `body` the device that is in its own file now, whatever the editor knows, and the file's contents.
@@ -53,7 +59,7 @@ extension DeviceEditor {
     let path = path(of: id)
     guard var text = try contentsIfPresent(of: id) else { return nil }
     defer { wipe(&text) }
-    let (device, problems) = DeviceFile.parse(text, id: id, path: path)
+    let (device, problems) = DeviceFile.parse(text, id: id, path: path, sealer)
     guard let device else { throw .unusable(problems.first ?? Problem(.error, path: path, "cannot be used")) }
     return try body(device, text)
   }
@@ -150,7 +156,8 @@ extension DeviceEditor {
     return rest
   }
 
-  private func open(_ name: String) throws(Problem) -> InputFile {
+  /// Opens a file of the directory.
+  func open(_ name: String) throws(Problem) -> InputFile {
     do throws(InputFileError) {
       return try InputFile(name, in: directory)
     } catch {

@@ -70,6 +70,7 @@ extension DeviceEditor {
       try update(device.id) { $0 = device }
       return
     }
+    try requireMasterKey()
     try checkIdentities(device)
     var text = try contents(of: device.id)
     defer { wipe(&text) }
@@ -80,7 +81,7 @@ extension DeviceEditor {
   /// Writes a device's file with other credentials than in `old`, its contents.
   func rewrite(_ device: Device, in old: [UInt8]) throws(DevicesError) {
     let path = path(of: device.id)
-    guard var text = DeviceFile.text(old, settingCredentialsOf: device, path: path) else {
+    guard var text = DeviceFile.text(old, settingCredentialsOf: device, path: path, sealer) else {
       try write(device, replacing: true)
       return
     }

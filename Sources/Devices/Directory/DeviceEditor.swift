@@ -8,15 +8,25 @@ public struct DeviceEditor: ~Copyable {
   /// The directory.
   let directory: Directory
   let options: DeviceDirectory.Options
+  /// Seals and opens keys.
+  let sealer: KeySealer
+  /// Whether keys of the directory are sealed, and no master key is there for others.
+  let lacksMasterKey: Bool
   /// What the editor has changed: devices as they are now, or nil for those that are gone.
   private var changes: [DeviceID: Device?] = [:]
   /// Whose the identities of ``changes`` are.
   private var identities: [[UInt8]: DeviceID] = [:]
 
-  init(_ directory: Directory, _ options: DeviceDirectory.Options, table: DeviceTable) {
+  /// An editor of `directory`, in whose files `tally` was met.
+  init(
+    _ directory: Directory, _ options: DeviceDirectory.Options, _ sealer: KeySealer, table: DeviceTable,
+    _ tally: SealTally
+  ) {
     self.directory = directory
     self.options = options
+    self.sealer = sealer
     self.table = table
+    lacksMasterKey = sealer.versions.isEmpty && !tally.missing.isEmpty
   }
 
   /// The device with this id, with the editor's own changes.
@@ -38,7 +48,8 @@ public struct DeviceEditor: ~Copyable {
     let path = try bundlePath(name)
     let before = (changes, identities)
     do throws(DevicesError) {
-      var text = try BundleText.text(of: credentials)
+      try requireMasterKey()
+      var text = try BundleText.text(of: credentials, sealer)
       defer { wipe(&text) }
       for (index, credential) in credentials.enumerated() {
         let device = try Self.entry(credential, Source(kind: .bundle, path: path, line: index + 1))

@@ -8,6 +8,7 @@ import Platform
 struct DirectoryReader: Sendable {
   private let directory: Directory
   private let options: DeviceDirectory.Options
+  private let keys: MasterKeys
   private let last: DeviceTable
   /// What was found before, if it was in this directory.
   private let known: FileReadings
@@ -20,18 +21,29 @@ struct DirectoryReader: Sendable {
     init(_ names: [String]) { self.names = names }
   }
 
-  init(_ directory: Directory, _ options: DeviceDirectory.Options, keeping last: DeviceTable) {
+  init(
+    _ directory: Directory, _ options: DeviceDirectory.Options, _ keys: MasterKeys, keeping last: DeviceTable
+  ) {
     self.directory = directory
     self.options = options
+    self.keys = keys
     self.last = last
     known = last.parts.directory == directory.path ? last.parts.files : FileReadings()
   }
 
-  /// What there is to say of the directory itself.
-  var directoryLog: ProblemLog {
+  /// What there is to say of the directory itself, in whose files `tally` was met.
+  func directoryLog(_ tally: SealTally) -> ProblemLog {
     var log = ProblemLog(limit: options.maximumProblemsPerBundle)
     if directory.mode & 0o002 != 0 {
       log.report(.warning, path: directory.path, line: 1, "is writable by others, who can add devices: chmod o-w it")
+    }
+    for (version, number) in tally.missing.sorted(by: { $0.key < $1.key }) {
+      let advice =
+        keys.isEmpty
+        ? "no master key is given (devices.master_key_file, or gwctl --master-key-file)" : "it is not among those given"
+      log.report(
+        .error, path: directory.path, line: 1,
+        "\(number) key\(number == 1 ? " is" : "s are") encrypted under master key \(version), and \(advice)")
     }
     return log
   }
@@ -58,10 +70,14 @@ struct DirectoryReader: Sendable {
   /// Reads the files of these names, bundles on their own and the others some at a time, in as many threads as there are
   /// cores.
   func read(_ names: [String]) -> TableChange.Findings {
-    guard names.count > 1 else { return names.map { ($0, read($0)) } }
+    guard names.count > 1 else {
+      let sealer = KeySealer(keys)
+      return names.map { ($0, read($0, sealer)) }
+    }
     let shares = shares(of: names)
     DispatchQueue.concurrentPerform(iterations: shares.count) { number in
-      let findings = shares[number].names.map { (name: $0, reading: read($0)) }
+      let sealer = KeySealer(keys)
+      let findings = shares[number].names.map { (name: $0, reading: read($0, sealer)) }
       shares[number].findings.withLockedValue { $0 = findings }
     }
     return shares.flatMap { $0.findings.withLockedValue { $0 } }
@@ -88,20 +104,21 @@ struct DirectoryReader: Sendable {
 /// Reading one file.
 extension DirectoryReader {
   /// What is in the file `name`; nil if it is not there or means nothing.
-  private func read(_ name: String) -> FileReading? {
+  private func read(_ name: String, _ sealer: KeySealer) -> FileReading? {
     guard Self.isOfInterest(name), let status = status(of: name) else { return nil }
     if let found = known[name], let stamp = found.stamp, status.stamp == stamp, !found.isBroken { return found }
-    var reading = readAnew(name)
+    var reading = readAnew(name, sealer)
     reading.isLink = status.isLink
+    reading.tally = sealer.takeTally()
     return reading
   }
 
-  private func readAnew(_ name: String) -> FileReading {
+  private func readAnew(_ name: String, _ sealer: KeySealer) -> FileReading {
     let path = "\(directory.path)/\(name)"
     var log = ProblemLog(limit: options.maximumProblemsPerBundle)
     do throws(Problem) {
-      if name.hasSuffix(Bundle.suffix) { return try readBundle(name) }
-      if name.hasSuffix(DeviceFile.suffix) { return try readDevice(name, path) }
+      if name.hasSuffix(Bundle.suffix) { return try readBundle(name, sealer) }
+      if name.hasSuffix(DeviceFile.suffix) { return try readDevice(name, path, sealer) }
       log.report(.warning, path: path, line: 1, "is not read: a device's file ends in .yaml")
       return FileReading(stamp: status(of: name)?.stamp, log: log)
     } catch {
@@ -119,22 +136,22 @@ extension DirectoryReader {
     }
   }
 
-  private func readBundle(_ name: String) throws(Problem) -> FileReading {
+  private func readBundle(_ name: String, _ sealer: KeySealer) throws(Problem) -> FileReading {
     let file = try open(name)
     let stamp = file.stamp.isSettled ? file.stamp : nil
     try checkMode(file)
-    let (bundle, log) = try BundleFile.read(file, options, keeping: last)
+    let (bundle, log) = try BundleFile.read(file, options, sealer, keeping: last)
     return FileReading(stamp: stamp, contents: .bundle(bundle), log: log)
   }
 
-  private func readDevice(_ name: String, _ path: String) throws(Problem) -> FileReading {
+  private func readDevice(_ name: String, _ path: String, _ sealer: KeySealer) throws(Problem) -> FileReading {
     let id = try Self.id(name, path)
     let file = try open(name)
     let stamp = file.stamp.isSettled ? file.stamp : nil
     try checkMode(file)
     var bytes = try file.contents(limit: options.maximumFileBytes)
     defer { wipe(&bytes) }
-    let (device, problems) = DeviceFile.parse(bytes, id: id, path: path)
+    let (device, problems) = DeviceFile.parse(bytes, id: id, path: path, sealer)
     var log = ProblemLog(limit: options.maximumProblemsPerBundle)
     for problem in problems { log.add(problem) }
     return FileReading(stamp: stamp, contents: device.map { .device(record(of: $0, name)) } ?? lastGood(name), log: log)
@@ -142,7 +159,9 @@ extension DirectoryReader {
 
   /// The record of before, if the file says the same as before.
   private func record(of device: Device, _ name: String) -> DeviceRecord {
-    guard case .device(let record) = known[name]?.contents, record.device.isSame(as: device) else {
+    guard case .device(let record) = known[name]?.contents, record.device.source == device.source,
+      record.device.isSame(as: device)
+    else {
       return DeviceRecord(device)
     }
     return record

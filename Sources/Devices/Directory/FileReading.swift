@@ -24,6 +24,8 @@ struct FileReading: Sendable {
   var contents: Contents?
   /// What is wrong with it.
   var log: ProblemLog
+  /// How its keys are written.
+  var tally = SealTally()
 
   /// Whether it could not be used as it is.
   var isBroken: Bool { log.hasErrors }

@@ -12,6 +12,12 @@ public enum KeyError: Error, Hashable, Sendable, CustomStringConvertible {
   case tooLong(bytes: Int)
   /// `enc:...`, and no master key was given to open it.
   case encrypted
+  /// `enc:...` under a master key that was not given.
+  case unknownMasterKey(MasterKeyVersion)
+  /// `enc:...`, and not as it is written.
+  case malformedSeal
+  /// `enc:...`, and not as it was sealed, or not for this identity.
+  case doesNotOpen
 
   /// What is wrong and what is allowed, to be read after "the key".
   public var description: String {
@@ -22,6 +28,10 @@ public enum KeyError: Error, Hashable, Sendable, CustomStringConvertible {
     case .tooShort(let bytes): "is short (bytes: \(bytes)): \(Self.allowed), or fewer with weak_key: accepted"
     case .tooLong(let bytes): "is long (bytes: \(bytes)): \(Self.allowed)"
     case .encrypted: "is encrypted and no master key is given to open it"
+    case .unknownMasterKey(let version): "is encrypted under master key \(version), which is not given"
+    case .malformedSeal: "is not encrypted as enc:v1:VERSION:HEX: restore what 'gwctl encrypt-keys' wrote"
+    case .doesNotOpen:
+      "does not open: it was changed or cut, or is another identity's; restore it, or give the device a new key"
     }
   }
 

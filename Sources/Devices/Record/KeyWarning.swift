@@ -33,7 +33,7 @@ enum KeyWarning {
 
   /// Whether the key has less than half as many different bytes as its first 16 could have (a random key has fewer than
   /// eight once in ten billion), or each byte is the one before plus the same step.
-  private static func hasLowVariety(_ key: Span<UInt8>) -> Bool {
+  static func hasLowVariety(_ key: Span<UInt8>) -> Bool {
     var seen: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     var stepChanges = false
     for index in key.indices {

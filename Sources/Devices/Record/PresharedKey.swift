@@ -42,16 +42,18 @@ public enum PresharedKey {
 
   /// Throws what is wrong with a key's hex digits.
   static func check(_ digits: Span<UInt8>, acceptingWeak: Bool = false) throws(KeyError) {
-    guard !digits.starts(with: encryptedMark) else { throw .encrypted }
+    guard !SealedKey.isMeant(by: digits) else { throw .encrypted }
     for index in digits.indices where Hexadecimal.value(of: digits[index]) == nil {
       throw .notHexadecimal(position: index + 1)
     }
-    guard digits.count > 0 else { throw .empty }
     guard digits.count % 2 == 0 else { throw .oddDigits(count: digits.count) }
-    guard digits.count / 2 <= maximumLength else { throw .tooLong(bytes: digits.count / 2) }
-    guard digits.count / 2 >= minimumLength || acceptingWeak else { throw .tooShort(bytes: digits.count / 2) }
+    try check(byteCount: digits.count / 2, acceptingWeak: acceptingWeak)
   }
 
-  /// What a sealed key starts with.
-  private static let encryptedMark = Array("enc:".utf8)
+  /// Throws what is wrong with a key's length.
+  static func check(byteCount: Int, acceptingWeak: Bool = false) throws(KeyError) {
+    guard byteCount > 0 else { throw .empty }
+    guard byteCount <= maximumLength else { throw .tooLong(bytes: byteCount) }
+    guard byteCount >= minimumLength || acceptingWeak else { throw .tooShort(bytes: byteCount) }
+  }
 }

@@ -76,7 +76,9 @@ struct DeviceIndex: Sendable {
   }
 
   /// Puts another record in place of one that has a file of its own and is not admitted.
-  mutating func replaceDevice(at place: Int, with device: DeviceRecord) { records.replaceDevice(at: place, with: device) }
+  mutating func replaceDevice(at place: Int, with device: DeviceRecord) {
+    records.replaceDevice(at: place, with: device)
+  }
 }
 
 extension DeviceIndex {

@@ -9,12 +9,16 @@ struct FileReadings: Sendable {
   private(set) var links: Set<String> = []
   /// How many devices the files name.
   private(set) var deviceCount = 0
+  /// How the keys of all files are written.
+  private(set) var tally = SealTally()
 
   /// What was found in the file `name`; nil: there is none.
   subscript(name: String) -> FileReading? {
     get { all[name] }
     set {
       deviceCount += (newValue?.contents?.count ?? 0) - (all[name]?.contents?.count ?? 0)
+      if let old = all[name]?.tally { tally.subtract(old) }
+      if let new = newValue?.tally { tally.add(new) }
       all[name] = newValue
       logs[name] = newValue.flatMap { $0.log.isEmpty ? nil : $0.log }
       if newValue?.isLink == true { links.insert(name) } else if !links.isEmpty { links.remove(name) }

@@ -8,8 +8,8 @@ struct TableChange {
   let adjustment: DeviceAdjustment?
   /// How many devices there may be.
   let maximumDevices: Int
-  /// What is wrong with the directory itself.
-  let directoryLog: ProblemLog
+  /// What is wrong with the directory itself, in whose files such keys were met.
+  let directoryLog: (SealTally) -> ProblemLog
 
   /// What was found in some files; nil: they are gone.
   typealias Findings = [(name: String, reading: FileReading?)]
@@ -23,9 +23,11 @@ struct TableChange {
     // Another directory's files are no longer there.
     if parts.directory != directory { parts.files = FileReadings() }
     parts.directory = directory
-    parts.directoryLog = directoryLog
     for (name, reading) in findings { parts.files[name] = reading }
-    if last.parts.directory == directory, let touched = exchange(findings, &parts, last) { return (DeviceTable(parts), touched) }
+    parts.directoryLog = directoryLog(parts.files.tally)
+    if last.parts.directory == directory, let touched = exchange(findings, &parts, last) {
+      return (DeviceTable(parts), touched)
+    }
     decide(&parts, last)
     return (DeviceTable(parts), nil)
   }
@@ -65,7 +67,7 @@ struct TableChange {
 
   /// Decides anew who gets which identity and id.
   private func decide(_ parts: inout DeviceTable.Parts, _ last: DeviceTable) {
-    var log = ProblemLog(limit: directoryLog.limit)
+    var log = ProblemLog(limit: parts.directoryLog.limit)
     var (contents, count, isComplete) = ([FileReading.Contents](), 0, true)
     for (name, found) in parts.files.sorted {
       guard count + found.count <= maximumDevices else {

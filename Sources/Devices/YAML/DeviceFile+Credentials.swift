@@ -4,34 +4,30 @@ extension DeviceFile {
   /// The contents of a device's file with the identity, the key and the rotation of `wanted`, and everything else, comments
   /// too, as it was; nil if the file is written in a way that does not allow it. The caller wipes it.
   ///
-  /// The new lines are those that ``text(of:)`` writes, so keys look as in a file that is written anew.
-  static func text(_ bytes: [UInt8], settingCredentialsOf wanted: Device, path: String) -> [UInt8]? {
-    guard let present = parse(bytes, id: wanted.id, path: path).device else { return nil }
-    var (before, template) = (text(of: present), text(of: wanted))
+  /// The new lines are those that ``text(of:_:)`` writes, so keys look as in a file that is written anew.
+  static func text(
+    _ bytes: [UInt8], settingCredentialsOf wanted: Device, path: String, _ sealer: KeySealer
+  ) -> [UInt8]? {
+    guard let present = parse(bytes, id: wanted.id, path: path, sealer).device else { return nil }
+    // In clear, to compare; a key that is sealed looks different each time.
+    var (before, after, written) = (text(of: present, nil), text(of: wanted, nil), text(of: wanted, sealer))
     defer {
       wipe(&before)
-      wipe(&template)
+      wipe(&after)
+      wipe(&written)
     }
-    let (old, new) = (TopLevelFields(before), TopLevelFields(template))
+    let (old, new, template) = (TopLevelFields(before), TopLevelFields(after), TopLevelFields(written))
     var fields = TopLevelFields(bytes)
     for (field, successor) in [("key", nil), ("identity", "key"), ("identity_hex", "key"), ("next", nil)]
     where old.lines(of: field) != new.lines(of: field) {
-      fields.replace(field, with: new.lines(of: field), before: successor)
+      fields.replace(field, with: template.lines(of: field), before: successor)
     }
     var edited = fields.text
-    guard says(edited, template, wanted, path) else {
+    guard parse(edited, id: wanted.id, path: path, sealer).device?.reads(as: wanted) == true else {
       wipe(&edited)
       return nil
     }
     return edited
-  }
-
-  /// Whether `edited` is read as `wanted`, whose text anew is `template`.
-  private static func says(_ edited: [UInt8], _ template: [UInt8], _ wanted: Device, _ path: String) -> Bool {
-    guard let read = parse(edited, id: wanted.id, path: path).device else { return false }
-    var found = text(of: read)
-    defer { wipe(&found) }
-    return found == template
   }
 }
 

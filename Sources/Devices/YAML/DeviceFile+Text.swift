@@ -3,12 +3,17 @@ import Model
 
 extension DeviceFile {
   /// A device as the contents of its file: the fields that are set, no others. The caller wipes it.
-  static func text(of device: Device) -> [UInt8] {
+  ///
+  /// - Parameters:
+  ///   - device: the device.
+  ///   - sealer: seals its keys; nil writes them in clear, so that two texts can be compared.
+  /// - Returns: the text.
+  static func text(of device: Device, _ sealer: KeySealer?) -> [UInt8] {
     var writer = YAMLWriter()
-    write(device.credential, unlessIdentity: Array(device.id.name.utf8), to: &writer)
+    write(device.credential, sealer, unlessIdentity: Array(device.id.name.utf8), to: &writer)
     if let next = device.next {
       writer.begin("next")
-      write(next, unlessIdentity: device.identity, to: &writer, indent: "  ")
+      write(next, sealer, unlessIdentity: device.identity, to: &writer, indent: "  ")
       if let since = device.nextSince { writer.quoted("since", since.formatted(.iso8601), indent: "  ") }
     }
     writeWords(device, to: &writer)
@@ -24,7 +29,8 @@ extension DeviceFile {
   }
 
   private static func write(
-    _ credential: Credential, unlessIdentity byDefault: [UInt8], to writer: inout YAMLWriter, indent: String = ""
+    _ credential: Credential, _ sealer: KeySealer?, unlessIdentity byDefault: [UInt8], to writer: inout YAMLWriter,
+    indent: String = ""
   ) {
     if credential.identity != byDefault {
       if let text = text(ofIdentity: credential.identity) {
@@ -35,9 +41,10 @@ extension DeviceFile {
         writer.quoted("identity_hex", String(decoding: digits, as: UTF8.self), indent: indent)
       }
     }
-    var digits = PresharedKey.hexadecimal(credential.key)
-    defer { wipe(&digits) }
-    writer.quoted("key", secret: digits, indent: indent)
+    var text =
+      sealer?.text(of: credential.key, identity: credential.identity) ?? PresharedKey.hexadecimal(credential.key)
+    defer { wipe(&text) }
+    writer.quoted("key", secret: text, indent: indent)
   }
 
   /// An identity as text, if it is text that people can read.

@@ -13,11 +13,18 @@ enum DeviceFile {
 
   /// Reads a device from the contents of its file.
   ///
+  /// - Parameters:
+  ///   - bytes: the contents.
+  ///   - id: the file's name.
+  ///   - path: the file, for messages.
+  ///   - sealer: opens its keys.
   /// - Returns: the device, or nil if it cannot be used, and what is wrong.
-  static func parse(_ bytes: [UInt8], id: DeviceID, path: String) -> (device: Device?, problems: [Problem]) {
+  static func parse(
+    _ bytes: [UInt8], id: DeviceID, path: String, _ sealer: KeySealer
+  ) -> (device: Device?, problems: [Problem]) {
     do throws(Problem) {
-      let keys = HiddenKeys(bytes)
-      guard let root = try YAMLText.parse(keys.text, path: path) else {
+      let keys = WrittenKeys(HiddenKeys(bytes), sealer)
+      guard let root = try YAMLText.parse(keys.hidden.text, path: path) else {
         return (nil, [Problem(.error, path: path, "is empty: a device needs at least a key")])
       }
       let problems = YAMLProblems(path: path)
@@ -32,7 +39,7 @@ enum DeviceFile {
   }
 
   private static func device(
-    _ id: DeviceID, _ mapping: YAMLMapping, _ keys: HiddenKeys, _ source: Source
+    _ id: DeviceID, _ mapping: YAMLMapping, _ keys: WrittenKeys, _ source: Source
   ) -> Device? {
     let acceptsWeakKey = acceptsWeakKey(mapping)
     let current = credential(mapping, keys, identity: Array(id.name.utf8), id, acceptsWeakKey)
@@ -54,7 +61,7 @@ enum DeviceFile {
     device.subscribe = mapping.list("subscribe", TopicFilter.init(_:))
     device.from = addresses(mapping)
     device.sessions = sessions(mapping)
-    device.labels = labels(mapping, keys)
+    device.labels = labels(mapping, keys.hidden)
     device.quota = quota(mapping)
     return device
   }
@@ -69,10 +76,10 @@ enum DeviceFile {
 
   /// An identity and its key; `identity` is taken where the mapping has none.
   private static func credential(
-    _ mapping: YAMLMapping, _ keys: HiddenKeys, identity byDefault: [UInt8], _ id: DeviceID, _ acceptsWeakKey: Bool
+    _ mapping: YAMLMapping, _ keys: WrittenKeys, identity byDefault: [UInt8], _ id: DeviceID, _ acceptsWeakKey: Bool
   ) -> Credential? {
     let identity = identity(mapping) ?? byDefault
-    guard let key = key(mapping, keys, acceptsWeakKey) else { return nil }
+    guard let key = key(mapping, keys, identity, acceptsWeakKey) else { return nil }
     for warning in KeyWarning.all(of: key, identity: identity, id: id) { mapping.report("key", warning, .warning) }
     return Credential(identity: identity, key: key)
   }
@@ -104,19 +111,32 @@ enum DeviceFile {
     return identity
   }
 
-  private static func key(_ mapping: YAMLMapping, _ keys: HiddenKeys, _ acceptsWeakKey: Bool) -> SecretBytes? {
+  private static func key(
+    _ mapping: YAMLMapping, _ keys: WrittenKeys, _ identity: [UInt8], _ acceptsWeakKey: Bool
+  ) -> SecretBytes? {
     guard mapping.has("key") else {
       mapping.report("key", "key is missing: write key: \"...\", 16 to 64 bytes in hex")
       return nil
     }
     guard let text = mapping.quotedText("key") else { return nil }
-    var digits = keys.digits(for: text)
+    var digits = keys.hidden.digits(for: text)
     defer { wipe(&digits) }
     do throws(KeyError) {
-      return try PresharedKey.parse(hexadecimal: digits.span, acceptingWeak: acceptsWeakKey)
+      return try keys.sealer.key(digits.span, of: identity.span, acceptingWeak: acceptsWeakKey)
     } catch {
       mapping.report("key", "the key \(error)")
       return nil
+    }
+  }
+
+  /// The keys of the file that is read, and what opens them.
+  private struct WrittenKeys {
+    let hidden: HiddenKeys
+    let sealer: KeySealer
+
+    init(_ hidden: HiddenKeys, _ sealer: KeySealer) {
+      self.hidden = hidden
+      self.sealer = sealer
     }
   }
 }

@@ -16,10 +16,10 @@ struct YAMLWriter {
     plain(field, Self.quote(value), indent: indent)
   }
 
-  /// Writes `field: "digits"`, where the digits are secret.
-  mutating func quoted(_ field: String, secret digits: [UInt8], indent: String = "") {
+  /// Writes `field: "text"`, where the text is a key's.
+  mutating func quoted(_ field: String, secret text: [UInt8], indent: String = "") {
     bytes += "\(indent)\(field): \"".utf8
-    bytes += digits
+    bytes += text
     bytes += "\"\n".utf8
   }
 

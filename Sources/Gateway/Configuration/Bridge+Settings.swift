@@ -14,6 +14,7 @@ extension GatewayConfiguration {
     options.allowsReadableByOthers = devices.allowReadableByOthers
     options.maximumFileBytes = devices.maximumFile
     options.maximumBundleBytes = devices.maximumBundle
+    options.masterKeys = .find(file: devices.masterKeyFile, environment: ProcessInfo.processInfo.environment)
     return options
   }
 

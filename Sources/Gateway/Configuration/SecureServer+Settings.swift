@@ -13,7 +13,7 @@ extension GatewayConfiguration {
   /// - Throws: `SecureServerError`.
   func secureServer(preSharedKeys provider: @escaping PreSharedKeyProvider) throws -> SecureServerConfiguration {
     var server = SecureServerConfiguration(
-      addresses: listen.map { serverAddress(host: $0.host, port: $0.port) }, tls: tlsConfiguration(provider))
+      addresses: listen.map { serverAddress(host: $0.host, port: $0.port) }, tls: try tlsConfiguration(provider))
     if !proxyProtocol.trusted.isEmpty {
       server.proxyProtocol = try .init(trusting: proxyProtocol.trusted.map(\.description))
     }
@@ -28,7 +28,7 @@ extension GatewayConfiguration {
     return server
   }
 
-  private func tlsConfiguration(_ provider: @escaping PreSharedKeyProvider) -> TLSConfiguration {
+  private func tlsConfiguration(_ provider: @escaping PreSharedKeyProvider) throws -> TLSConfiguration {
     var settings = TLSConfiguration(preSharedKeyProvider: provider)
     settings.minimumTLSVersion = tls.minimumVersion.forServer
     settings.maximumTLSVersion = tls.maximumVersion.forServer
@@ -43,6 +43,11 @@ extension GatewayConfiguration {
     settings.allowsPSKWithoutForwardSecrecy = tls.allowPSKWithoutDiffieHellman
     settings.unknownIdentityPolicy = tls.unknownIdentity == .masked ? .masked : .alert
     settings.applicationProtocols = ["mqtt"]
+    if tls.sessionTickets {
+      // Two keys at a time at most; they go with the process, and a device then makes a new handshake.
+      settings.sessionTickets = try SessionTickets(
+        lifetime: tls.sessionTicketLifetime, rotationInterval: tls.sessionTicketLifetime)
+    }
     // devices.d has looked at each key already: what is shorter was let in by its operator.
     settings.minimumPreSharedKeyLength = 1
     return settings

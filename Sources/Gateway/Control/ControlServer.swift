@@ -1,6 +1,4 @@
-import Control
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import Platform
 import ServiceLifecycle
@@ -8,16 +6,15 @@ import Storage
 
 /// The control socket: HTTP with JSON in STATE/control.sock, for this user and root.
 struct ControlServer: Service {
-  /// The most that a request's head and body may have, in bytes.
-  fileprivate static let requestLimit = 64 << 10
-
   private let path: String
-  private let desk: ControlDesk
+  private let front: ControlFront
+  private let chronicle: Chronicle
   private let log: GatewayLog
 
   init(_ state: StateDirectory, _ desk: ControlDesk, _ log: GatewayLog) {
     path = state.path + "/control.sock"
-    self.desk = desk
+    front = ControlFront(desk) { _ in true }
+    chronicle = desk.chronicle
     self.log = log
   }
 
@@ -36,73 +33,40 @@ struct ControlServer: Service {
     }
   }
 
-  private typealias Exchange = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
+  /// An accepted connection, and who made it.
+  private struct Client: Sendable {
+    let exchange: ControlFront.Exchange
+    let credentials: PeerCredentials?
+  }
 
-  private func listen() async throws -> NIOAsyncChannel<Exchange, Never> {
+  private func listen() async throws -> NIOAsyncChannel<Client, Never> {
     let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true) { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-          return try Exchange(wrappingChannelSynchronously: channel)
+          let credentials = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+          ) { try PeerCredentials(of: $0) }
+          return Client(exchange: try ControlFront.configure(channel), credentials: credentials)
         }
       }
     try FileMode.set(0o600, of: path)
     return listener
   }
 
-  private func serve(_ listener: NIOAsyncChannel<Exchange, Never>) async throws {
+  private func serve(_ listener: NIOAsyncChannel<Client, Never>) async throws {
     try await withThrowingDiscardingTaskGroup { group in
-      try await listener.executeThenClose { connections in
-        for try await connection in connections {
-          group.addTask {
-            // A client that goes away in the middle of a request has no answer to get.
-            do { try await answer(connection) } catch {}
-          }
+      try await listener.executeThenClose { clients in
+        for try await client in clients {
+          // The socket's mode keeps others out; if somebody has changed it, this does.
+          let isForbidden = client.credentials?.isTrusted != true
+          if isForbidden { log.controlRefused(client.credentials) }
+          group.addTask { await front.serve(client.exchange, isForbidden: isForbidden) }
         }
       }
-      // The gateway stops: a client that is still there is not waited for.
+      // The gateway stops: those who watch are told its last events, the others are not waited for.
+      await chronicle.finishWatching()
+      try? await Task.sleep(for: .milliseconds(200))
       group.cancelAll()
     }
-  }
-
-  private func answer(_ connection: Exchange) async throws {
-    try await connection.executeThenClose { inbound, outbound in
-      var head: HTTPRequestHead?
-      var size = 0
-      for try await part in inbound {
-        switch part {
-        case .head(let request): head = request
-        case .body(let bytes):
-          size += bytes.readableBytes
-          guard size <= Self.requestLimit else { return }
-        case .end:
-          guard let request = head else { return }
-          let reply = try await reply(to: request)
-          try await outbound.write(contentsOf: reply.parts(of: request))
-          guard request.isKeepAlive else { return }
-        }
-      }
-    }
-  }
-
-  private func reply(to request: HTTPRequestHead) async throws -> ControlReply {
-    do {
-      return try await desk.answer(ControlRequest(method: request.method.rawValue, target: request.uri))
-    } catch let rejection as ControlRejection {
-      return try ControlReply(status: rejection.status, message: rejection.description)
-    } catch {
-      return try ControlReply(status: 500, message: "\(error)")
-    }
-  }
-}
-
-extension ControlReply {
-  fileprivate func parts(of request: HTTPRequestHead) -> [HTTPServerResponsePart] {
-    let headers: HTTPHeaders = [
-      "content-type": contentType, "content-length": "\(body.count)",
-      "connection": request.isKeepAlive ? "keep-alive" : "close",
-    ]
-    let head = HTTPResponseHead(version: request.version, status: .init(statusCode: status), headers: headers)
-    return [.head(head), .body(.byteBuffer(ByteBuffer(bytes: body))), .end(nil)]
   }
 }

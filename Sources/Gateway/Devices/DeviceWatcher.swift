@@ -1,5 +1,6 @@
 import Control
 import Devices
+import FoundationEssentials
 import Platform
 
 /// Keeps the table of devices up to devices.d, on a thread of its own: what changed is read there, and the next table
@@ -9,6 +10,7 @@ import Platform
 final class DeviceWatcher {
   private let directory: DeviceDirectory
   private let floor: SessionFloor
+  private let trays: NoteTrays
   private let log: GatewayLog
   private let orders: DeviceOrders
   private let sweepInterval: Duration
@@ -24,14 +26,15 @@ final class DeviceWatcher {
   private var untoldSince: ContinuousClock.Instant?
   /// Tables that event loops may still hold: to free one takes longer than they have.
   private var former: [DeviceTable] = []
-  /// What keeps the directory from being read or watched, if it has been told.
-  private var trouble: String?
+  /// Whether it has been told that the directory cannot be read or watched.
+  private var isInTrouble = false
 
   init(
     _ directory: DeviceDirectory, _ floor: SessionFloor, _ orders: DeviceOrders, sweepInterval: Duration,
-    told problems: [Problem], adjusting adjustment: @escaping DeviceAdjustment, _ log: GatewayLog
+    told problems: [Problem], adjusting adjustment: @escaping DeviceAdjustment, _ trays: NoteTrays, _ log: GatewayLog
   ) {
     self.adjustment = adjustment
+    self.trays = trays
     self.directory = directory
     self.floor = floor
     self.orders = orders
@@ -107,13 +110,14 @@ extension DeviceWatcher {
   private func refresh() {
     let table = floor.table
     var names = pending.take(links: table.links, now: .now) { directory.look(at: $0)?.isEmpty == true }
+    let isEverything = pending.takeEverything()
     do throws(DevicesError) {
-      if pending.takeEverything() {
-        nextSweep = .now + (watch == nil ? min(sweepInterval, Self.unwatchedInterval) : sweepInterval)
+      if isEverything {
+        nextSweep = .now + (watch == nil ? min(sweepInterval, Self.retryInterval) : sweepInterval)
         names.formUnion(try changedNames(since: table))
       }
       names.subtract(pending.growing.keys)
-      guard !names.isEmpty else { return }
+      guard !names.isEmpty else { return isEverything ? recovered() : () }
       let (next, touched) = try directory.update(names, in: table, adjusting: adjustment)
       hear()
       guard names.isDisjoint(with: pending.growing.keys) else {
@@ -121,9 +125,11 @@ extension DeviceWatcher {
         return pending.add(names.subtracting(pending.growing.keys))
       }
       replace(table, by: next, DeviceChanges(from: table, to: next, touched: touched))
+      if isEverything { recovered() }
     } catch {
       complain("\(error)")
-      (watch, nextSweep) = (nil, .now + Self.unwatchedInterval)
+      // What could not be read now is found again by looking at everything.
+      nextSweep = .now + Self.retryInterval
     }
   }
 
@@ -158,10 +164,12 @@ extension DeviceWatcher {
     former.append(table)
     untoldSince = untoldSince ?? .now
     floor.replace(next, changes.devices)
-    if !changes.isEmpty { log.devicesChanged(changes, total: next.count) }
+    guard !changes.isEmpty else { return }
+    log.devicesChanged(changes, total: next.count)
+    trays.others.put(.event(GatewayEvent(changes, total: next.count, at: .now)))
   }
 
-  private static let unwatchedInterval = Duration.seconds(1)
+  private static let retryInterval = Duration.seconds(1)
   private static let writingTime = Duration.seconds(1)
 }
 
@@ -172,8 +180,6 @@ extension DeviceWatcher {
     pending.addEverything()
     do throws(SystemError) {
       watch = try DirectoryWatch(path: directory.path)
-      if trouble != nil { log.devicesWatched(directory.path) }
-      trouble = nil
     } catch {
       watch = nil
       complain("\(error)")
@@ -181,9 +187,16 @@ extension DeviceWatcher {
   }
 
   private func complain(_ reason: String) {
-    guard trouble == nil else { return }
-    trouble = reason
+    guard !isInTrouble else { return }
+    isInTrouble = true
     log.devicesUnwatched(directory.path, reason)
+  }
+
+  /// Everything could be looked at.
+  private func recovered() {
+    guard isInTrouble, watch != nil else { return }
+    isInTrouble = false
+    log.devicesWatched(directory.path)
   }
 }
 

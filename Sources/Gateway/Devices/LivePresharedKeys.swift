@@ -5,33 +5,30 @@ import Platform
 import SecureServer
 
 /// What a handshake proved: which device connects, and with which of its keys.
-struct Admitted: Sendable {
+final class Admitted: Sendable {
   /// With no other key than ``key``, so that none outlives its removal in a connection.
   let device: Device
   let identity: [UInt8]
   let key: SecretBytes
-  let version: TLSVersion
-  let address: SocketAddress?
   /// Which of the device's keys it is.
   let slot: CredentialSlot
+  /// How many tables its loop had seen when it decided.
+  let generation: Int
 
-  init(_ device: Device, _ offer: PreSharedKeyOffer, key: SecretBytes, _ slot: CredentialSlot) {
-    var device = device
-    device.next = nil
-    device.credential = Credential(identity: offer.identity, key: key)
-    self.device = device
+  init(_ device: Device, identity: [UInt8], key: SecretBytes, _ slot: CredentialSlot, generation: Int) {
+    self.device = device.next == nil ? device : device.having(Credential(identity: identity, key: key))
+    self.identity = identity
     self.key = key
     self.slot = slot
-    identity = offer.identity
-    version = offer.version
-    address = offer.peerAddress
+    self.generation = generation
   }
 }
 
 extension DeviceTable {
   /// Decides on the identity that a peer offers; where it has two keys, `trials` says which comes first.
-  func decide(on offer: PreSharedKeyOffer, _ trials: KeyTrials) -> PreSharedKeyDecision {
-    guard let match = credential(for: offer.identity.span) else { return .unknownIdentity }
+  func decide(on offer: PreSharedKeyOffer, generation: Int, _ trials: KeyTrials) -> PreSharedKeyDecision {
+    let identity = offer.identity
+    guard let match = credential(for: identity.span) else { return .unknownIdentity }
     let device = match.device
     guard device.isEnabled else { return .reject(reason: "disabledDevice") }
     guard device.allows(offer.version) else { return .reject(reason: "wrongTLSVersion") }
@@ -40,7 +37,7 @@ extension DeviceTable {
       let candidate = { (key: SecretBytes, slot: CredentialSlot) throws(SecureServerError) in
         PreSharedKeyCandidate(
           try key.withBytes { bytes throws(SecureServerError) in try PreSharedKey(bytes) },
-          context: Admitted(device, offer, key: key, slot))
+          context: Admitted(device, identity: identity, key: key, slot, generation: generation))
       }
       let first = try candidate(match.key, match.slot)
       guard let nextKey = match.nextKey else { return .accept(first.key, context: first.context) }
@@ -51,10 +48,11 @@ extension DeviceTable {
     }
   }
 
-  /// Whether the pair of identity and key that a connection proved is still the device's, and may be used as it is.
-  func isLive(_ admitted: Admitted) -> Bool {
-    guard let match = credential(for: admitted.identity.span), match.device.id == admitted.device.id,
-      match.device.isEnabled, match.device.allows(admitted.version), match.device.allows(admitted.address)
+  /// Whether the pair of identity and key that a connection proved is still the device's, and may be used as it is there.
+  func isLive(_ admitted: Admitted, _ info: SecureChannelInfo) -> Bool {
+    let identity = admitted.identity
+    guard let match = credential(for: identity.span), match.device.id == admitted.device.id,
+      match.device.isEnabled, match.device.allows(info.tls.version), match.device.allows(info.peerAddress)
     else { return false }
     return match.key.isEqual(to: admitted.key) || match.nextKey?.isEqual(to: admitted.key) == true
   }
@@ -69,6 +67,14 @@ extension KeyTrials {
 }
 
 extension Device {
+  /// The device with this credential and no other.
+  fileprivate func having(_ credential: Credential) -> Device {
+    var device = self
+    device.credential = credential
+    device.next = nil
+    return device
+  }
+
   fileprivate func allows(_ version: TLSVersion) -> Bool {
     switch tls {
     case .any: true

@@ -42,7 +42,11 @@ struct PendingFiles {
         growing[name] = now + Self.patience
         ready.remove(name)
         appeared.remove(name)
-      case .attributes, .lost: isEverything = true
+      case .attributes: isEverything = true
+      case .lost:
+        // That a writer is done may be among what was lost.
+        growing = [:]
+        isEverything = true
       case .moved: hasMoved = true
       }
     }
@@ -70,6 +74,7 @@ struct PendingFiles {
   ///
   /// - Parameters:
   ///   - links: the files that are links; they may have changed if anything in the directory did.
+  ///   - now: the time.
   ///   - isEmpty: whether a file has no bytes. If it was just made, it is about to be written.
   /// - Returns: their names.
   mutating func take(
@@ -92,5 +97,5 @@ struct PendingFiles {
     if DeviceDirectory.isDeviceFile(name) || name.hasSuffix(".yml") { ready.insert(name) }
   }
 
-  private static let patience = Duration.seconds(5)
+  private static let patience = Duration.seconds(30)
 }

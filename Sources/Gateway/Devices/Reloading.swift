@@ -17,17 +17,18 @@ struct Reloading: Service {
   ///   - problems: what was found in it, and told.
   ///   - adjustment: what devices become before they count.
   ///   - floor: whose table it keeps.
+  ///   - trays: where others hear of changes.
   ///   - log: where it says what changed.
   /// - Throws: `SystemError` if no file can be opened.
   init(
     _ directory: DeviceDirectory, sweepInterval: Duration, told problems: [Problem],
-    adjusting adjustment: @escaping DeviceAdjustment, floor: SessionFloor, log: GatewayLog
+    adjusting adjustment: @escaping DeviceAdjustment, floor: SessionFloor, trays: NoteTrays, log: GatewayLog
   ) throws {
     let orders = try DeviceOrders()
     self.orders = orders
     watcher = {
       DeviceWatcher(
-        directory, floor, orders, sweepInterval: sweepInterval, told: problems, adjusting: adjustment, log)
+        directory, floor, orders, sweepInterval: sweepInterval, told: problems, adjusting: adjustment, trays, log)
     }
   }
 
@@ -40,7 +41,8 @@ struct Reloading: Service {
   func look(at names: Set<String>) { orders.look(at: names) }
 
   func run() async throws {
-    try await withGracefulShutdownHandler {
+    // Canceled where another service failed.
+    try await withTaskCancellationOrGracefulShutdownHandler {
       try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
         do {
           try SystemThread.start("devices") {
@@ -51,7 +53,7 @@ struct Reloading: Service {
           ended.resume(throwing: error)
         }
       }
-    } onGracefulShutdown: {
+    } onCancelOrGracefulShutdown: {
       orders.stop()
     }
   }

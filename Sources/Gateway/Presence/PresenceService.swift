@@ -1,4 +1,6 @@
 import Bridge
+import Control
+import FoundationEssentials
 import ServiceLifecycle
 
 /// Keeps what the broker believes of devices true: after a restart of the gateway, and after the broker was away.
@@ -9,12 +11,15 @@ struct PresenceService: Service {
   private let presence: PresenceDesk
   private let floor: SessionFloor
   private let news: BridgeNews
+  private let trays: NoteTrays
   private let grace: Duration
   private let log: GatewayLog
 
   init(
-    _ presence: PresenceDesk, _ floor: SessionFloor, _ news: BridgeNews, restartGrace: Duration, _ log: GatewayLog
+    _ presence: PresenceDesk, _ floor: SessionFloor, _ news: BridgeNews, _ trays: NoteTrays, restartGrace: Duration,
+    _ log: GatewayLog
   ) {
+    self.trays = trays
     grace = restartGrace
     self.presence = presence
     self.floor = floor
@@ -32,8 +37,10 @@ struct PresenceService: Service {
 
   private func followBridge() async {
     var wasConnected = false
+    var lanes = BridgeLanes()
     for await event in news.events.cancelOnGracefulShutdown() {
       log.bridge(event)
+      if lanes.changed(with: event), let told = GatewayEvent(event, at: .now) { trays.others.put(.event(told)) }
       switch event {
       case .connected(_, let lane) where lane == 0:
         if wasConnected { floor.announceAll() }
@@ -70,4 +77,18 @@ struct BridgeNews: Sendable {
   }
 
   func publish(_ event: BridgeEvent) { continuation.yield(event) }
+}
+
+/// Which connections to the broker are up, so that an attempt that fails like the one before is no news.
+struct BridgeLanes {
+  private var isUp: [Int: Bool] = [:]
+
+  /// Whether `event` says that a connection is not as it was.
+  mutating func changed(with event: BridgeEvent) -> Bool {
+    switch event {
+    case .connected(_, let lane): isUp.updateValue(true, forKey: lane) != true
+    case .disconnected(let lane, _, _): isUp.updateValue(false, forKey: lane) != false
+    case .congested, .relieved, .rejected: false
+    }
+  }
 }

@@ -5,18 +5,20 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import SecureServer
+import Synchronization
 
 /// Where sessions live: one ``SessionLoop`` for each event loop, and the way to all of them.
 final class SessionFloor: Sendable {
   private let loops: [ObjectIdentifier: SessionLoop.Handle]
+  private let congested = Atomic(false)
   private let latest: NIOLockedValueBox<DeviceTable>
 
   init(
     group: MultiThreadedEventLoopGroup, table: DeviceTable, rules: SessionRules, bridge: Bridge,
-    presence: PresenceDesk, rotations: RotationDesk, metrics: Metrics, log: GatewayLog
+    presence: PresenceDesk, rotations: RotationDesk, trays: NoteTrays, metrics: Metrics, log: GatewayLog
   ) {
     let shared = SessionLoop.Shared(
-      rules: rules, bridge: bridge, presence: presence, rotations: rotations, metrics: metrics, log: log)
+      rules: rules, bridge: bridge, presence: presence, rotations: rotations, trays: trays, metrics: metrics, log: log)
     var loops: [ObjectIdentifier: SessionLoop.Handle] = [:]
     for eventLoop in group.makeIterator() {
       loops[ObjectIdentifier(eventLoop)] = SessionLoop.Handle(eventLoop: eventLoop, table: table, shared: shared)
@@ -31,7 +33,7 @@ final class SessionFloor: Sendable {
   /// Decides on the identity that a peer offers; on its event loop.
   func decide(_ offer: PreSharedKeyOffer) -> PreSharedKeyDecision {
     guard let handle = loops[ObjectIdentifier(offer.eventLoop)] else { return .reject(reason: "foreignEventLoop") }
-    return handle.loop.table.decide(on: offer, handle.loop.shared.rotations.trials)
+    return handle.loop.decide(offer)
   }
 
   /// Gives an authenticated channel its session; on its event loop.
@@ -52,8 +54,23 @@ final class SessionFloor: Sendable {
     forEachLoop { $0.replace(table, changed) }
   }
 
+  /// Closes `connections`, whichever loops they are on; returns how many were still there.
+  ///
+  /// - Throws: where an event loop has ended.
+  func close(_ connections: [UInt64], _ reason: OfflineReason, _ text: String) async throws -> Int {
+    var closed = 0
+    for handle in loops.values { closed += try await handle.ask { $0.close(connections, reason, text) } }
+    return closed
+  }
+
   /// Stops or resumes the reading of all devices.
-  func setCongested(_ isCongested: Bool) { forEachLoop { $0.setCongested(isCongested) } }
+  func setCongested(_ isCongested: Bool) {
+    congested.store(isCongested, ordering: .relaxed)
+    forEachLoop { $0.setCongested(isCongested) }
+  }
+
+  /// Whether the broker takes less than devices send, so that those are not read.
+  var isCongested: Bool { congested.load(ordering: .relaxed) }
 
   /// Has every device that is online announced again, a few at a time.
   func announceAll() { forEachLoop { $0.announceAll() } }

@@ -1,5 +1,6 @@
 import Bridge
 import Devices
+import FoundationEssentials
 import Model
 import NIOCore
 import Routing
@@ -15,7 +16,6 @@ final class SessionHandler: ChannelDuplexHandler {
   let admitted: Admitted
   private let loop: SessionLoop
   private let channelInfo: SecureChannelInfo
-  private let route: DeviceRoute
   private let lane: LaneKey
   private let payloadLimit: Int
   private var session: DeviceSession
@@ -24,6 +24,8 @@ final class SessionHandler: ChannelDuplexHandler {
   private var context: ChannelHandlerContext?
   /// How the device is connected; nil until its protocol is known.
   private var opening: SessionOpening?
+  /// Where what it says goes, worked out when it begins to speak.
+  private var route: DeviceRoute?
   private var end: SessionEnd?
   private var isDraining = false
   /// Whether the session wants no more bytes for now.
@@ -34,11 +36,10 @@ final class SessionHandler: ChannelDuplexHandler {
   var connection: UInt64 { channelInfo.connection }
   private var device: DeviceID { admitted.device.id }
 
-  init(loop: SessionLoop, channel: SecureChannelInfo, admitted: Admitted) throws {
+  init(loop: SessionLoop, channel: SecureChannelInfo, admitted: Admitted) {
     self.loop = loop
     self.admitted = admitted
     channelInfo = channel
-    route = try loop.shared.rules.route(for: admitted.device)
     lane = LaneKey(admitted.device.id)
     payloadLimit = loop.shared.rules.payloadLimit(for: admitted.device)
     session = DeviceSession(
@@ -46,11 +47,15 @@ final class SessionHandler: ChannelDuplexHandler {
       now: .now, into: &firstActions)
   }
 
+  /// Whether the device may still be connected as it is.
+  func isLive(in table: DeviceTable) -> Bool { table.isLive(admitted, channelInfo) }
+
   // MARK: The channel's life
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
   func channelActive(context: ChannelHandlerContext) {
+    loop.notes.put(.connected(DeviceConnection(admitted, channelInfo, since: .now)))
     loop.shared.log.deviceConnected(device, channelInfo)
     perform(firstActions)
     firstActions = []
@@ -94,6 +99,7 @@ final class SessionHandler: ChannelDuplexHandler {
       loop.flush()
       loop.shared.presence.closed(self.seat, end.reason)
     }
+    loop.notes.put(.disconnected(device, connection: connection, end, at: .now))
     loop.shared.log.deviceDisconnected(device, channelInfo, end)
     self.context = nil
   }
@@ -183,6 +189,11 @@ final class SessionHandler: ChannelDuplexHandler {
   }
 
   private func opened(_ opening: SessionOpening) {
+    do {
+      route = try loop.shared.rules.route(for: admitted.device)
+    } catch {
+      return close(.disconnected, "what the device says has no place: \(error)")
+    }
     self.opening = opening
     let handle = SessionLoop.Handle(loop)
     let connection = connection
@@ -195,6 +206,7 @@ final class SessionHandler: ChannelDuplexHandler {
   private func submit(_ publish: SessionPublish) {
     do {
       guard publish.payload.count <= payloadLimit else { throw GatewayError.payloadTooLarge(limit: payloadLimit) }
+      guard let route else { throw GatewayError.internalError("a message before the session was opened") }
       let message = try Router.message(
         to: publish.topic, payload: publish.payload, qos: publish.qos, retain: publish.retain, from: route)
       let receipt = publish.token.map { loop.receipt($0.sequence, of: connection) }

@@ -14,6 +14,7 @@ final class SessionLoop {
     let bridge: Bridge
     let presence: PresenceDesk
     let rotations: RotationDesk
+    let trays: NoteTrays
     let metrics: Metrics
     let log: GatewayLog
   }
@@ -24,7 +25,11 @@ final class SessionLoop {
 
   let eventLoop: any EventLoop
   let shared: Shared
-  private(set) var table: DeviceTable
+  /// Where this loop tells the chronicle what happens.
+  let notes: NoteTray
+  private var table: DeviceTable
+  /// How many tables there have been.
+  private var generation = 0
   /// Whether the broker takes less than devices send.
   private(set) var isCongested = false
   private var sessions: [UInt64: SessionHandler] = [:]
@@ -40,14 +45,22 @@ final class SessionLoop {
     self.eventLoop = eventLoop
     self.table = table
     self.shared = shared
+    notes = shared.trays.makeTray()
   }
 
   // MARK: Sessions
 
+  func decide(_ offer: PreSharedKeyOffer) -> PreSharedKeyDecision {
+    table.decide(on: offer, generation: generation, shared.rotations.trials)
+  }
+
   func admit(_ channel: any Channel, _ info: SecureChannelInfo, _ admitted: Admitted) throws {
-    guard table.isLive(admitted) else { throw GatewayError.revokedInHandshake(admitted.device.id) }
-    let session = try SessionHandler(loop: self, channel: info, admitted: admitted)
-    try channel.pipeline.syncOperations.addHandler(session)
+    guard admitted.generation == generation || table.isLive(admitted, info) else {
+      throw GatewayError.revokedInHandshake(admitted.device.id)
+    }
+    let session = SessionHandler(loop: self, channel: info, admitted: admitted)
+    // With a name of its own SwiftNIO need not make one up.
+    try channel.pipeline.syncOperations.addHandler(session, name: "session")
     sessions[info.connection] = session
     connections[admitted.device.id, default: []].append(info.connection)
     if shared.rotations.connected(admitted) { shared.log.rotationFinished(admitted.device.id) }
@@ -65,10 +78,18 @@ final class SessionLoop {
     sessions[connection]?.close(.replaced, "a newer connection of the same device took over")
   }
 
+  /// Closes those of `connections` that are here; returns how many were.
+  func close(_ connections: [UInt64], _ reason: OfflineReason, _ text: String) -> Int {
+    let closing = connections.compactMap { sessions[$0] }
+    for session in closing { session.close(reason, text) }
+    return closing.count
+  }
+
   /// These devices exist now; only `changed` may not be what they were, unless it is nil.
   func replace(_ table: DeviceTable, _ changed: Set<DeviceID>?) {
     self.table = table
-    for session in connections(of: changed).compactMap({ sessions[$0] }) where !table.isLive(session.admitted) {
+    generation += 1
+    for session in connections(of: changed).compactMap({ sessions[$0] }) where !session.isLive(in: table) {
       session.close(.revoked, "the device, its key or its place is no longer valid")
     }
   }
@@ -170,6 +191,10 @@ final class SessionLoop {
     var loop: SessionLoop { bound.value }
 
     func run(_ body: @escaping @Sendable (SessionLoop) -> Void) { eventLoop.execute { body(loop) } }
+
+    func ask<Answer: Sendable>(_ body: @escaping @Sendable (SessionLoop) -> Answer) async throws -> Answer {
+      try await eventLoop.submit { body(loop) }.get()
+    }
   }
 
   /// Where the bridge says what became of messages: once for all that were settled in one of its turns.

@@ -1,13 +1,12 @@
 /// What the application decides during a handshake, asked with what the connection knows.
 extension ConnectionHandler: HandshakeApplication {
-  func decide(
-    on identity: [UInt8], _ version: TLSVersion, _ configuration: TLSConfiguration
-  ) -> PreSharedKeyDecision {
-    guard let provider = configuration.preSharedKeyProvider else { return .unknownIdentity }
+  func decide(on identity: [UInt8], _ version: TLSVersion, _ context: TLSContext) -> PreSharedKeyDecision {
+    guard let provider = context.configuration.preSharedKeyProvider else { return .unknownIdentity }
+    let hint = version == .tlsv12 ? context.configuration.pskHint : nil
     return provider(
       PreSharedKeyOffer(
-        connection: id, identity: identity, hint: version == .tlsv12 ? configuration.pskHint : nil, version: version,
-        peerAddress: peer.address, maximumKeyLength: PreSharedKey.maximumLength, eventLoop: loop.eventLoop))
+        connection: id, identity: identity, hint: hint, version: version, peerAddress: peer.address,
+        maximumKeyLength: PreSharedKey.maximumLength, eventLoop: loop.eventLoop))
   }
 
   func decide(

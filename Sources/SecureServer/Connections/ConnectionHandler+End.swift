@@ -19,15 +19,21 @@ extension ConnectionHandler {
       closeReason = closeReason ?? (closed.byPeer ? .closedByPeer : .closedByServer)
       stage = .closing
       sayGoodbye(records)
-      context.writeAndFlush(wrapOutboundOut(loop.takeCiphertext())).assumeIsolated().whenComplete { _ in
-        context.close(mode: .all, promise: promise)
-      }
-      // Nearly always all was sent, and it has closed in there.
-      if case .closing = stage { waitForPeer() }
+      context.writeAndFlush(wrapOutboundOut(loop.takeCiphertext()), promise: nil)
+      closeWhenSent(context, promise)
     // It closes when everything was sent.
     case .closing: context.channel.closeFuture.cascade(to: promise)
     case .closed: context.close(mode: mode, promise: promise)
     }
+  }
+
+  /// Nearly always all was sent at once, and a promise that says so costs more than to look.
+  private func closeWhenSent(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+    guard case .closing = stage, bufferedBytes > 0 else { return context.close(mode: .all, promise: promise) }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
+      context.close(mode: .all, promise: promise)
+    }
+    waitForPeer()
   }
 
   /// The application wants to be rid of it.
@@ -182,7 +188,7 @@ extension ConnectionHandler {
     emitAlerts()
     let failure = HandshakeFailure(
       reason: reason, offeredIdentity: handshake?.offeredIdentity, version: handshake?.version,
-      alertSent: alerts.last { $0.isSent }?.alert)
+      alertSent: alerts.last { $0.isSent }?.alert, offer: handshake?.offer)
     core.emit(.handshakeFailed(peer, failure))
     leave()
     core.admission.releaseSlot(of: id)

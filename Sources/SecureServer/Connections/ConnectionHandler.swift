@@ -51,11 +51,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   var core: ServerCore { loop.core }
 
-  init(id: UInt64, address: SocketAddress?, localAddress: SocketAddress?, loop: ConnectionLoop) {
+  init(id: UInt64, address: SocketAddress?, isFromProxy: Bool, loop: ConnectionLoop) {
     self.id = id
     self.loop = loop
     peer = SecureServerEvent.Peer(connection: id, address: address, proxyAddress: nil)
-    let isFromProxy = loop.core.configuration.proxyProtocol?.trusts(address, at: localAddress) ?? false
     stage = isFromProxy ? .announcing(ByteBuffer()) : loop.core.firstStage
   }
 
@@ -165,8 +164,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         bytes.moveReaderIndex(forwardBy: consumed)
         // Out of the window at once, for others use it; flushed last, for a peer that has gone ends the connection there.
         let hasAnswer = loop.window.hasOutput
-        answerBytes = context?.channel.isWritable == true ? 0 : answerBytes + loop.window.outputCount
-        _ = writeWindow()
+        if hasAnswer {
+          answerBytes = context?.channel.isWritable == true ? 0 : answerBytes + loop.window.outputCount
+          _ = writeWindow()
+        }
         emitAlerts()
         if plaintext.readableBytes > 0 { context?.fireChannelRead(wrapInboundOut(plaintext)) }
         if hasAnswer { context?.flush() }

@@ -70,16 +70,20 @@ final class ConnectionLoop {
     isTicking = false
     // First who it is, then telling them: that may set other deadlines.
     let expired = takeExpired(&deadlines, now) + takeExpired(&slotDeadlines, now)
-    for id in expired { connections[id]?.deadlineReached(now) }
+    for connection in expired { connection.deadlineReached(now) }
     core.admission.cutStalled(at: now)
     if !deadlines.isEmpty || !slotDeadlines.isEmpty { startTicking() }
   }
 
-  private func takeExpired(_ deadlines: inout Deque<(at: NIODeadline, id: UInt64)>, _ now: NIODeadline) -> [UInt64] {
-    var expired: [UInt64] = []
-    while let first = deadlines.first, first.at <= now || connections[first.id] == nil {
+  private func takeExpired(
+    _ deadlines: inout Deque<(at: NIODeadline, id: UInt64)>, _ now: NIODeadline
+  ) -> [ConnectionHandler] {
+    var expired: [ConnectionHandler] = []
+    while let first = deadlines.first {
+      let connection = connections[first.id]
+      guard first.at <= now || connection == nil else { break }
       deadlines.removeFirst()
-      expired.append(first.id)
+      if let connection { expired.append(connection) }
     }
     return expired
   }
@@ -97,10 +101,11 @@ final class ConnectionLoop {
 
   /// The window's output as a buffer to be written.
   func takeCiphertext() -> ByteBuffer {
-    var buffer = ByteBuffer()
-    swap(&buffer, &ciphertext)
+    var buffer = ciphertext
     // A large one is let go of, or it would stay as long as the loop.
-    if buffer.capacity > 65_536 { buffer = ByteBuffer() } else { buffer.clear() }
+    if buffer.capacity > 65_536 { buffer = ByteBuffer() }
+    ciphertext = ByteBuffer()
+    buffer.clear()
     window.takeOutput { bytes in _ = buffer.writeBytes(bytes) }
     ciphertext = buffer
     return buffer

@@ -1,5 +1,7 @@
 /// What a handshake needs to know of a ClientHello before OpenSSL judges it: the bodies of some extensions.
 struct ClientHello {
+  /// The newest version of a client without supported_versions (RFC 8446 §4.1.2).
+  let legacyVersion: UInt16
   let supportedVersions: [UInt8]?
   let preSharedKeys: [UInt8]?
   let keyExchangeModes: [UInt8]?

@@ -1,9 +1,7 @@
 /// Whom a handshake asks: the application, through what knows the connection.
 protocol HandshakeApplication: AnyObject {
-  /// Decides on an identity by the provider of `configuration`.
-  func decide(
-    on identity: [UInt8], _ version: TLSVersion, _ configuration: TLSConfiguration
-  ) -> PreSharedKeyDecision
+  /// Decides on an identity by the provider in the settings of `context`.
+  func decide(on identity: [UInt8], _ version: TLSVersion, _ context: TLSContext) -> PreSharedKeyDecision
 
   /// Decides on a client's certificate by the verifier of `configuration`; nil if it has none.
   func decide(

@@ -12,6 +12,7 @@ extension TLSHandshake {
   /// tickets, but none is one of ours, the last is masked as well: an age of one's own making must not turn the
   /// alert into a list of our identities.
   func receivedClientHello(_ hello: ClientHello) -> ClientHello.Answer {
+    spoken = (hello.legacyVersion, hello.supportedVersions, hello.cipherSuites)
     // After a HelloRetryRequest nothing but the key shares may change (RFC 8446 §4.1.2): the settings were chosen by it.
     guard (serverNameExtension ?? hello.serverName) == hello.serverName else {
       return .refuse(alert: Self.illegalParameterCode)
@@ -114,7 +115,7 @@ extension TLSHandshake {
   func judge(_ identity: [UInt8], _ version: TLSVersion) -> Result<AcceptedKeys, Refusal> {
     guard !identity.isEmpty, let application else { return .failure(Refusal(reason: .unknownPSKIdentity)) }
     let minimum = configuration.minimumPreSharedKeyLength
-    switch application.decide(on: identity, version, configuration) {
+    switch application.decide(on: identity, version, context) {
     case .accept(let key, _) where key.count < minimum: return .failure(Refusal(reason: .preSharedKeyTooShort))
     case .accept(let key, let context):
       return .success(AcceptedKeys(first: .init(secret: key.secret, context: context)))

@@ -12,6 +12,8 @@ final class TLSHandshake {
   let context: TLSContext
   var keyExchange = KeyExchange()
   var certificates = CertificateExchange()
+  /// What of the ClientHello tells what the client speaks; taken apart only where the handshake fails.
+  var spoken: (legacyVersion: UInt16, supportedVersions: [UInt8]?, cipherSuites: [UInt8])?
   /// The ClientHello's server name; nil before it was read.
   var serverNameExtension: [UInt8]??
   /// The name that the client asks for.
@@ -27,6 +29,13 @@ final class TLSHandshake {
   var configuration: TLSConfiguration { context.configuration }
   /// The identity that the peer offered, if it got that far.
   var offeredIdentity: [UInt8]? { keyExchange.offeredIdentity }
+  /// What the peer said that it speaks, if it got that far.
+  var offer: ClientOffer? {
+    spoken.map {
+      ClientOffer(
+        legacyVersion: $0.legacyVersion, supportedVersions: $0.supportedVersions, cipherSuites: $0.cipherSuites)
+    }
+  }
   /// What the application said together with the key.
   var applicationContext: (any Sendable)? {
     switch proof {

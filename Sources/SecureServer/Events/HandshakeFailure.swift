@@ -56,6 +56,8 @@ public struct HandshakeFailure: Sendable {
   public let version: TLSVersion?
   /// The alert that the peer was sent.
   public let alertSent: TLSAlert?
+  /// What the peer said that it speaks, if its ClientHello got to OpenSSL.
+  public let offer: ClientOffer?
 }
 
 extension HandshakeFailure.Reason: CustomStringConvertible {

@@ -17,13 +17,16 @@ final class AcceptGate: ChannelInboundHandler {
 
   private let core: ServerCore
   private let listener: Listener
+  /// The connections of the socket's own event loop.
+  private let loop: LoopHandle?
   private var isBackingOff = false
   /// Accepted while accepting was being paused: they wait here instead of the kernel's backlog.
   private var held: [any Channel] = []
 
-  init(_ core: ServerCore, _ listener: Listener) {
+  init(_ core: ServerCore, _ listener: Listener, _ loop: LoopHandle?) {
     self.core = core
     self.listener = listener
+    self.loop = loop
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -31,7 +34,22 @@ final class AcceptGate: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    if listener.accepts { context.fireChannelRead(data) } else { held.append(unwrapInboundIn(data)) }
+    let channel = unwrapInboundIn(data)
+    if listener.accepts { admit(channel, context) } else { held.append(channel) }
+  }
+
+  /// A connection for the socket's own loop begins at once. The bootstrap's way, which the others take, costs a task and
+  /// four futures.
+  private func admit(_ channel: any Channel, _ context: ChannelHandlerContext) {
+    guard let loop, channel.eventLoop === context.eventLoop else {
+      return context.fireChannelRead(wrapInboundOut(channel))
+    }
+    do {
+      try loop.addConnection(to: channel)
+      channel._channelCore.registerAlreadyConfigured0(promise: nil)
+    } catch {
+      channel.close(promise: nil)
+    }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -63,7 +81,7 @@ final class AcceptGate: ChannelInboundHandler {
     guard listener.accepts, !held.isEmpty else { return }
     let waiting = held
     held = []
-    for channel in waiting { context.fireChannelRead(wrapInboundOut(channel)) }
+    for channel in waiting { admit(channel, context) }
     context.fireChannelReadComplete()
   }
 

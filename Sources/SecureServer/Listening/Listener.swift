@@ -116,7 +116,8 @@ final class Listener: Sendable {
       .serverChannelOption(.autoRead, value: false)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(AcceptGate(core, self))
+          try channel.pipeline.syncOperations.addHandler(
+            AcceptGate(core, self, loops[ObjectIdentifier(channel.eventLoop)]))
         }
       }
       .childChannelInitializer { channel in
@@ -133,14 +134,16 @@ final class Listener: Sendable {
 
 extension LoopHandle {
   /// Puts the one handler of ours into a new channel of this loop.
-  fileprivate func addConnection(to channel: any Channel) throws {
+  func addConnection(to channel: any Channel) throws {
     let loop = self.loop
     // The bootstrap's own way costs a future for each, a tenth of a handshake in all.
     try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
     try channel.syncOptions?.setOption(.recvAllocator, value: ReceiveAllocator(sharing: loop.received))
+    let address = channel.remoteAddress?.withoutIPv6Clothes
+    let isFromProxy = loop.core.configuration.proxyProtocol?.trusts(address, at: channel.localAddress) ?? false
     let connection = ConnectionHandler(
-      id: loop.core.nextConnection(), address: channel.remoteAddress?.withoutIPv6Clothes,
-      localAddress: channel.localAddress, loop: loop)
-    try channel.pipeline.syncOperations.addHandler(connection)
+      id: loop.core.nextConnection(), address: address, isFromProxy: isFromProxy, loop: loop)
+    // With a name of its own SwiftNIO need not make one up.
+    try channel.pipeline.syncOperations.addHandler(connection, name: "tls")
   }
 }

@@ -14,6 +14,7 @@ func clientHelloCallback(
 ) -> CInt {
   guard let handshake = unsafe TLSWindow.of(ssl)?.handshake else { return SSL_CLIENT_HELLO_ERROR }
   let hello = unsafe ClientHello(
+    legacyVersion: UInt16(truncatingIfNeeded: SSL_client_hello_get0_legacy_version(ssl)),
     supportedVersions: clientHelloExtension(ssl, TLSEXT_TYPE_supported_versions),
     preSharedKeys: clientHelloExtension(ssl, TLSEXT_TYPE_psk),
     keyExchangeModes: clientHelloExtension(ssl, TLSEXT_TYPE_psk_kex_modes),

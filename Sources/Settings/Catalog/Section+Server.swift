@@ -32,11 +32,23 @@ extension Section {
         "devices.allow_readable_by_others", \.devices.allowReadableByOthers, .boolean,
         "Whether a device file that other users of the machine can read is used; if not, it is refused and reported."),
       Setting(
+        "devices.master_key_file", optional: \.devices.masterKeyFile, .path, example: "/etc/gateway/master.key",
+        """
+        The file with the master keys, one in 64 hex digits a line, the current one first, that keys in the directory are \
+        encrypted under; mode 0600. Unless set, $GATEWAY_MASTER_KEY, else $CREDENTIALS_DIRECTORY/master-key, else none.
+        """),
+      Setting(
         "devices.maximum_file", \.devices.maximumFile, .size(1024...(64 << 20)),
         "The largest NAME.yaml; a larger one is refused and reported."),
       Setting(
         "devices.maximum_bundle", \.devices.maximumBundle, .size(1024...(16 << 30)),
         "The largest NAME.psk; a larger one is refused and reported."),
+      Setting(
+        "devices.sweep_interval", \.devices.sweepInterval, .duration(.seconds(1)...Duration.seconds(86_400)),
+        """
+        How often every file is looked at, and read if it changed. Changes are noticed at once in any case, except on file \
+        systems that tell nothing of what others do, such as NFS: there it says how late they may be noticed.
+        """),
     ])
 
   static let tls = Section(
@@ -69,6 +81,16 @@ extension Section {
       Setting(
         "tls.server_cipher_preference", \.tls.serverCipherPreference, .boolean,
         "Whether the gateway's order of cipher suites decides; if not, the device's."),
+      Setting(
+        "tls.session_tickets", \.tls.sessionTickets, .boolean,
+        """
+        Whether devices get tickets with which they resume a session, which spares both sides the Diffie-Hellman exchange of \
+        a new one in TLS 1.2. A device that is removed, disabled or has another key cannot resume.
+        """),
+      Setting(
+        "tls.session_ticket_lifetime", \.tls.sessionTicketLifetime,
+        .duration(.seconds(1)...Duration.seconds(7 * 86_400)),
+        "How long after its full handshake a session can be resumed; after that a device makes a new handshake."),
     ])
 
   static let limits = Section(

@@ -17,7 +17,9 @@ struct Section: Sendable {
 extension Section {
   /// All there is to set: what gateway.yaml is checked against, read by and explained from.
   static let all: [Section] = [
-    top, devices, proxyProtocol, tls, limits, sessions, topics, quota, presence, rejections, broker, bridge, spool, log,
+    top, devices, proxyProtocol, tls, limits, sessions, topics, quota, presence, rejections, broker, bridge, spool,
+    metrics,
+    log,
   ]
 
   /// Every setting by its key.

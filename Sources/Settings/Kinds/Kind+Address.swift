@@ -13,6 +13,18 @@ extension Kind where Value == [ListenAddress] {
   }
 }
 
+extension Kind where Value == ListenAddress {
+  /// Where to listen, once.
+  static var listenAddress: Kind {
+    Kind(allowed: "HOST:PORT or [IPV6]:PORT") { text throws(Rejection) in
+      guard let address = ListenAddress(text) else { throw Rejection(text, "is not an address and a port") }
+      return address
+    } write: {
+      $0.description
+    }
+  }
+}
+
 extension Kind where Value == [NetworkRange] {
   /// Networks, or none.
   static var networks: Kind {

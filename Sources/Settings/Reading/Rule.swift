@@ -57,6 +57,10 @@ extension Rule {
       keys: ["broker.url"], reason: "an mqtt:// URL is not encrypted, but files for TLS are named",
       allowed: "mqtts://, or no ca_file, certificate_file and psk_identity"
     ) { $0.broker.hasCredentialsForTLS && $0.broker.choice.isPartlyPlain },
+    Rule(
+      keys: ["metrics.listen"], reason: "other machines could reach it, and whoever reaches it may read it",
+      allowed: "127.0.0.1:PORT or [::1]:PORT, or metrics.allow_remote: true with it"
+    ) { !$0.metrics.allowRemote && $0.metrics.listen?.isLoopback == false },
   ]
 }
 

@@ -6,6 +6,8 @@ extension GatewayConfiguration {
     /// Whether a device file that other users of the machine can read is used all the same; if not, it is refused and
     /// reported.
     public var allowReadableByOthers = false
+    /// The file with the master keys that keys are sealed under; nil: keys are in clear, unless the environment has some.
+    public var masterKeyFile: String?
     /// The largest `NAME.yaml`, in bytes; a larger one is refused and reported.
     public var maximumFile = 64 << 10
     /// The largest `NAME.psk`, in bytes; a larger one is refused and reported.

@@ -16,6 +16,10 @@ extension GatewayConfiguration {
     public var identityHint: String?
     /// Whether the server's order of cipher suites decides; if not, the client's.
     public var serverCipherPreference = true
+    /// Whether devices get tickets with which they resume a session.
+    public var sessionTickets = false
+    /// How long after its full handshake a session can be resumed.
+    public var sessionTicketLifetime = Duration.seconds(86_400)
 
     /// The defaults.
     public init() {}

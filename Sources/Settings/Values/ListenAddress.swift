@@ -1,3 +1,5 @@
+import Platform
+
 /// Where the server listens: a host and a TCP port.
 public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
   /// Every address of this machine, IPv6 and IPv4, port 8883 (IANA's secure-mqtt).
@@ -18,6 +20,11 @@ public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
   public init?(_ text: String) {
     guard let endpoint = Endpoint(text), let port = endpoint.port else { return nil }
     self.init(host: endpoint.host, port: port)
+  }
+
+  /// Whether only this machine reaches it.
+  public var isLoopback: Bool {
+    host == "localhost" || host == "::1" || IPAddress(host).map { $0.description.hasPrefix("127.") } == true
   }
 
   /// As it is written in gateway.yaml.

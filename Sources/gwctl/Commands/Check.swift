@@ -50,6 +50,9 @@ struct Check: AsyncParsableCommand {
       options.allowsReadableByOthers = configuration.devices.allowReadableByOthers
       options.maximumFileBytes = configuration.devices.maximumFile
       options.maximumBundleBytes = configuration.devices.maximumBundle
+      options.masterKeys =
+        common.masterKeyFile.map { .find(file: $0, environment: environment) }
+        ?? .find(file: configuration.devices.masterKeyFile, environment: environment)
       return (DeviceDirectory(path: configuration.devices.directory, options: options), [])
     } catch {
       return (common.directory, CheckReport.problems(of: error))

@@ -8,14 +8,20 @@ struct ListDevices: AsyncParsableCommand {
     commandName: "list-devices",
     abstract: "List the devices.",
     discussion: """
-      With --json: an array of what 'show-device --json' prints.
+      With --online or --offline also since when, and when and from where the device was last seen: the running gateway \
+      and its last-seen store tell.
+
+      With --json: an array of what 'show-device --json' prints; with --online or --offline also presence (online, since, \
+      last_seen, end, address, tls, cipher).
 
       Example:
-        gwctl list-devices --label site=north
+        gwctl list-devices --label site=north --offline
       """)
 
   @Option(help: .init("Only devices with this label; may be given several times.", valueName: "name=value"))
   var label: [Label] = []
+
+  @OptionGroup var presenceOptions: PresenceOptions
 
   @OptionGroup var common: CommonOptions
 
@@ -24,7 +30,18 @@ struct ListDevices: AsyncParsableCommand {
   func run() async throws {
     let contents = try common.directory.load()
     let devices = contents.table.lazy.filter(isWanted)
-    if common.json {
+    if presenceOptions.areGiven {
+      let presence = try await Presence(common, needsGateway: presenceOptions.online)
+      let reports = devices.lazy.map { ($0, Self.presence(of: $0, presence)) }.filter {
+        $1.online == presenceOptions.online
+      }
+      try show(
+        reports.map { device, presence in DeviceReport(device, presence) },
+        [
+          "ID", "SEEN", "FROM", "TLS",
+        ]
+      ) { [$0.id] + ($0.presence?.cells ?? []) }
+    } else if common.json {
       try printJSON(devices.map { DeviceReport($0) })
     } else {
       print(
@@ -32,6 +49,15 @@ struct ListDevices: AsyncParsableCommand {
       )
     }
     tellErrors(in: contents.problems)
+  }
+
+  private func show(_ reports: [DeviceReport], _ heads: [String], _ row: (DeviceReport) -> [String]) throws {
+    if common.json { return try printJSON(reports) }
+    print(Table(heads: heads, rows: reports.map(row)).text, terminator: "")
+  }
+
+  private static func presence(of device: Device, _ presence: Presence) -> DeviceReport.Presence {
+    presence.connection(of: device.id).map { .init($0) } ?? .init(presence.lastSeen(device.id))
   }
 
   private func isWanted(_ device: Device) -> Bool {

@@ -8,8 +8,11 @@ struct Status: AsyncParsableCommand {
     commandName: "status",
     abstract: "Show how the running gateway is.",
     discussion: """
-      With --json: version, node, pid, started_at, listening, devices (total, online), broker (lanes, connected), \
-      handshakes (established, refused by reason), messages (up, acknowledged, dropped). Counters start with the gateway.
+      Messages a second are those of the last ten seconds; counters start with the gateway.
+
+      With --json: version, node, pid, started_at, now, memory (bytes), listening, devices (total, online), broker (lanes, \
+      connected, waiting, waiting_bytes, reconnects, congested), handshakes (established, refused by reason), messages \
+      (up, acknowledged, dropped, up_per_second, acknowledged_per_second).
 
       Example:
         gwctl status
@@ -31,15 +34,44 @@ extension GatewayStatus {
   /// The status as people read it: a name and a value in each row.
   var rows: [[String]] {
     [
+      ["devices", "\(devices.online) online of \(devices.total)"],
+      ["messages", "\(rate)\(messages.up) up, \(messages.acknowledged) acknowledged, \(messages.dropped) dropped"],
+      ["broker", "\(broker.connected) of \(count(broker.lanes, "connection")) up\(lag)"],
+      ["handshakes", "\(handshakes.established) established, \(refusals)"],
+    ] + (memory.map { [["memory", "\($0 >> 20) MiB"]] } ?? []) + [
+      ["running", "since \(startedAt.formatted(.iso8601))\(uptime), process \(processID)"],
+      ["listening", listening.joined(separator: " ")],
       ["node", node],
       ["version", version],
-      ["running", "since \(startedAt.formatted(.iso8601)), process \(processID)"],
-      ["listening", listening.joined(separator: " ")],
-      ["devices", "\(devices.online) online of \(devices.total)"],
-      ["broker", "\(broker.connected) of \(count(broker.lanes, "connection")) up"],
-      ["handshakes", "\(handshakes.established) established, \(refusals)"],
-      ["messages", "\(messages.up) up, \(messages.acknowledged) acknowledged, \(messages.dropped) dropped"],
     ]
+  }
+
+  private var rate: String {
+    guard let up = messages.upPerSecond, let acknowledged = messages.acknowledgedPerSecond else { return "" }
+    return "\(Self.short(up))/s in, \(Self.short(acknowledged))/s out; "
+  }
+
+  /// What the broker has not acknowledged yet.
+  private var lag: String {
+    guard let waiting = broker.waiting else { return "" }
+    let bytes = broker.waitingBytes.map { " (\($0) bytes)" } ?? ""
+    let lost = broker.reconnects.map { $0 > 0 ? ", \(count($0, "reconnect"))" : "" } ?? ""
+    let congested = broker.congested == true ? ", too slow: devices are not read" : ""
+    return ", \(count(waiting, "message"))\(waiting > 0 ? bytes : "") waiting\(lost)\(congested)"
+  }
+
+  private var uptime: String {
+    guard let now, now >= startedAt, now.timeIntervalSince(startedAt) < 1e9 else { return "" }
+    let seconds = Int(now.timeIntervalSince(startedAt))
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60)
+    if days > 0 { return " (\(days) d \(hours) h)" }
+    return hours > 0 ? " (\(hours) h \(minutes) min)" : minutes > 0 ? " (\(minutes) min)" : " (\(seconds) s)"
+  }
+
+  /// With one digit behind the point below a hundred.
+  private static func short(_ number: Double) -> String {
+    guard number.isFinite, abs(number) < 1e15 else { return "?" }
+    return number < 100 ? "\((number * 10).rounded() / 10)" : "\(Int(number.rounded()))"
   }
 
   private var refusals: String {

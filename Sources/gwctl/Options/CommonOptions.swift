@@ -17,19 +17,40 @@ struct CommonOptions: ParsableArguments {
     completion: .file())
   var control: String?
 
+  @Option(
+    help: .init(
+      """
+      The file with the master keys that keys are encrypted under. (default: $GATEWAY_DEVICES_MASTER_KEY_FILE, else the \
+      keys in $GATEWAY_MASTER_KEY, else $CREDENTIALS_DIRECTORY/master-key, else none)
+      """, valueName: "file"),
+    completion: .file())
+  var masterKeyFile: String?
+
   @Flag(help: "Print JSON instead of a table.")
   var json = false
 
   /// The directory of device files.
-  var directory: DeviceDirectory { DeviceDirectory(path: devices ?? Self.variable("GATEWAY_DEVICES") ?? "./devices.d") }
+  var directory: DeviceDirectory {
+    var options = DeviceDirectory.Options()
+    options.masterKeys = masterKeys
+    return DeviceDirectory(path: devices ?? Self.variable("GATEWAY_DEVICES") ?? "./devices.d", options: options)
+  }
+
+  /// Where the master keys come from.
+  var masterKeys: MasterKeySource {
+    .find(
+      file: masterKeyFile ?? Self.variable("GATEWAY_DEVICES_MASTER_KEY_FILE"),
+      environment: ProcessInfo.processInfo.environment)
+  }
 
   /// The client of the gateway that runs, if one does.
   var client: ControlClient { ControlClient(path: control ?? Self.standardSocket) }
 
-  /// Where the gateway keeps its state: its socket is there.
-  var stateDirectory: String {
-    let parts = client.path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    return parts.isEmpty ? "." : parts.joined(separator: "/")
+  /// The gateway's state directory: where its socket is.
+  var state: String {
+    let socket = control ?? Self.standardSocket
+    guard let slash = socket.lastIndex(of: "/") else { return "." }
+    return slash == socket.startIndex ? "/" : String(socket[..<slash])
   }
 
   private static var standardSocket: String {

@@ -28,6 +28,14 @@ extension DeviceReport {
   }
 }
 
+extension DeviceReport {
+  /// Reports `device` without its keys, and whether it is connected.
+  init(_ device: Device, _ presence: Presence) {
+    self.init(device)
+    self.presence = presence
+  }
+}
+
 extension DeviceReport.Next {
   fileprivate init(_ credential: Credential, since: Date?, revealsKey: Bool) {
     self.since = since

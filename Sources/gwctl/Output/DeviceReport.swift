@@ -25,6 +25,8 @@ struct DeviceReport: Encodable, Sendable {
   var ack: Bool
   var rotation: String
   var weakKey: Bool
+  /// Only where it was asked for.
+  var presence: Presence?
   var file: String?
   var line: Int?
 
@@ -56,7 +58,7 @@ struct DeviceReport: Encodable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case id, identity, key, next, enabled, `protocol`, tls, from, sessions, labels, topics, publish, subscribe, quota
-    case ack, rotation, file, line
+    case ack, rotation, presence, file, line
     case identityHex = "identity_hex"
     case maxSessions = "max_sessions"
     case weakKey = "weak_key"

@@ -68,7 +68,7 @@ private final class Peer: HandshakeApplication {
     }
   }
 
-  func decide(on identity: [UInt8], _ version: TLSVersion, _ configuration: TLSConfiguration) -> PreSharedKeyDecision {
+  func decide(on identity: [UInt8], _ version: TLSVersion, _ context: TLSContext) -> PreSharedKeyDecision {
     precondition(!identity.isEmpty && identity.count <= 256, "an identity of \(identity.count) bytes is asked for")
     guard identity == Array("demo".utf8), let key = try? PreSharedKey(Array(0x10...0x1f)) else {
       return .unknownIdentity

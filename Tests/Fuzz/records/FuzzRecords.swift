@@ -92,7 +92,7 @@ private final class Connection: HandshakeApplication {
     _ = window.takeAlerts()
   }
 
-  func decide(on identity: [UInt8], _ version: TLSVersion, _ configuration: TLSConfiguration) -> PreSharedKeyDecision {
+  func decide(on identity: [UInt8], _ version: TLSVersion, _ context: TLSContext) -> PreSharedKeyDecision {
     guard let key = try? PreSharedKey(Client.key) else { return .unknownIdentity }
     return .accept(key)
   }

@@ -2,6 +2,7 @@
 //
 //   load-devices files COUNT DIR     makes COUNT files of their own in DIR, then times it
 //   load-devices bundle COUNT DIR    makes one bundle of COUNT entries in DIR, then times it
+//   load-devices seal COUNT DIR      encrypts the keys in DIR under the master key in GATEWAY_MASTER_KEY, then times it
 //   load-devices time COUNT DIR      times what is there, in a process that has done nothing else
 import Devices
 import FoundationEssentials
@@ -36,9 +37,21 @@ func highestMemory() throws -> String {
   return line.split(separator: ":").last.map { $0.filter { !$0.isWhitespace } } ?? ""
 }
 
+func devices(in directory: String) -> DeviceDirectory {
+  var options = DeviceDirectory.Options()
+  options.masterKeys = .find(file: nil, environment: ProcessInfo.processInfo.environment)
+  return DeviceDirectory(path: directory, options: options)
+}
+
+func seal(in directory: String) throws {
+  var result: KeyRewriting?
+  let duration = try ContinuousClock().measure { result = try devices(in: directory).rewriteKeys(as: .sealed) }
+  print("seal: \(duration), \(result?.sealed ?? 0) keys")
+}
+
 func time(_ count: Int, in directory: String) throws {
   let clock = ContinuousClock()
-  let devices = DeviceDirectory(path: directory)
+  let devices = devices(in: directory)
   var table = DeviceTable.empty
   for round in ["first", "again"] {
     var problems: [Problem] = []
@@ -56,11 +69,12 @@ func time(_ count: Int, in directory: String) throws {
 
 let arguments = CommandLine.arguments
 guard arguments.count == 4, let count = Int(arguments[2]) else {
-  print("usage: load-devices files|bundle|time COUNT DIR")
+  print("usage: load-devices files|bundle|seal|time COUNT DIR")
   throw CancellationError()
 }
 switch arguments[1] {
 case "files": try makeFiles(count, in: arguments[3])
 case "bundle": try makeBundle(count, in: arguments[3])
+case "seal": try seal(in: arguments[3])
 default: try time(count, in: arguments[3])
 }

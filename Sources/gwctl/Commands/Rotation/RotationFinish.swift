@@ -30,7 +30,7 @@ struct RotationFinish: AsyncParsableCommand {
   func run() async throws {
     let directory = common.directory
     let contents = try directory.load()
-    let chosen = try chosen(from: RotationsUnderWay(in: contents.table, state: common.stateDirectory).entries) {
+    let chosen = try chosen(from: RotationsUnderWay(in: contents.table, state: common.state).entries) {
       Failure.missing($0, in: directory, contents)
     }
     try checkMoved(chosen)

@@ -23,7 +23,7 @@ struct RotationStatus: AsyncParsableCommand {
 
   func run() async throws {
     let contents = try common.directory.load()
-    let rotations = RotationsUnderWay(in: contents.table, state: common.stateDirectory).entries
+    let rotations = RotationsUnderWay(in: contents.table, state: common.state).entries
     if common.json {
       try printJSON(rotations.map(RotationReport.init))
     } else {

@@ -1,0 +1,78 @@
+import Control
+import Devices
+import FoundationEssentials
+import Model
+import NIOCore
+import Platform
+import SecureServer
+import Sessions
+
+/// What an event loop tells the chronicle: as little work as possible is done before it is handed over.
+enum Note: Sendable {
+  /// A device has proved its key.
+  case connected(DeviceConnection)
+  /// A device's connection has ended.
+  case disconnected(DeviceID, connection: UInt64, SessionEnd, at: Date)
+  /// A handshake was refused.
+  case refused(Refusal)
+  /// What has its words already.
+  case event(GatewayEvent)
+
+  /// When it happened.
+  var time: Date {
+    switch self {
+    case .connected(let connection): connection.since
+    case .disconnected(_, _, _, let time): time
+    case .refused(let refusal): refusal.time
+    case .event(let event): event.time
+    }
+  }
+}
+
+/// A device's connection, from its proof to its end.
+struct DeviceConnection: Sendable {
+  let device: DeviceID
+  let connection: UInt64
+  let since: Date
+  let peer: SocketAddress?
+  let tls: TLSVersion
+  let cipher: String
+  let identity: [UInt8]
+  /// Whether it proved the key that a rotation brings.
+  let provedNextKey: Bool
+
+  /// Where it comes from, without the port.
+  var address: String { peer.plainAddress }
+}
+
+extension SocketAddress? {
+  /// The address without the port; an IPv4 address as such, however the socket shows it.
+  var plainAddress: String {
+    guard let text = self?.ipAddress else { return "" }
+    return IPAddress(text)?.description ?? text
+  }
+}
+
+extension DeviceConnection {
+  init(_ admitted: Admitted, _ channel: SecureChannelInfo, since: Date) {
+    self.init(
+      device: admitted.device.id, connection: channel.connection, since: since, peer: channel.peerAddress,
+      tls: channel.tls.version, cipher: channel.tls.cipherSuite, identity: admitted.identity,
+      provedNextKey: admitted.provedNextKey)
+  }
+}
+
+extension Admitted {
+  /// Whether the key is the one that a rotation brings.
+  fileprivate var provedNextKey: Bool {
+    guard let next = device.next else { return false }
+    return next.identity == identity && key.isEqual(to: next.key)
+  }
+}
+
+/// A handshake that was refused.
+struct Refusal: Sendable {
+  let time: Date
+  let peer: SocketAddress?
+  let failure: HandshakeFailure
+}

@@ -1,0 +1,57 @@
+import NIOConcurrencyHelpers
+import Synchronization
+
+/// Where one event loop leaves its notes. Its lock is shared with nobody but the chronicle, which comes a few times a
+/// second.
+final class NoteTray: Sendable {
+  private let notes = NIOLockedValueBox<[Note]>([])
+  private let limit: Int
+  private let lostCount = Atomic(0)
+  private let bell: Bell
+
+  /// - Parameters:
+  ///   - limit: how many notes it holds; more are lost, and counted.
+  ///   - bell: rung when there is something to take.
+  init(limit: Int = .max, bell: Bell) {
+    self.limit = limit
+    self.bell = bell
+  }
+
+  /// How many notes found no room.
+  var lost: Int { lostCount.load(ordering: .relaxed) }
+
+  /// Leaves a note.
+  func put(_ note: Note) {
+    let count = notes.withLockedValue { notes in
+      guard notes.count < limit else { return 0 }
+      notes.append(note)
+      return notes.count
+    }
+    switch count {
+    case 0: lostCount.add(1, ordering: .relaxed)
+    case 1: bell.ring()
+    default: break
+    }
+  }
+
+  /// Takes all notes out, in their order.
+  func takeAll() -> [Note] {
+    notes.withLockedValue { notes in
+      var taken: [Note] = []
+      swap(&taken, &notes)
+      return taken
+    }
+  }
+}
+
+/// Wakes one task that waits; rung again before it comes, it rings once.
+struct Bell: Sendable {
+  /// An element for each time that it rang.
+  let rings: AsyncStream<Void>
+  private let continuation: AsyncStream<Void>.Continuation
+
+  init() { (rings, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1)) }
+
+  /// Wakes whoever waits, or is to wait next.
+  func ring() { continuation.yield() }
+}

@@ -1,0 +1,50 @@
+import FoundationEssentials
+import NIOConcurrencyHelpers
+import SecureServer
+
+/// The trays of all event loops, and the one for what is refused or happens elsewhere.
+final class NoteTrays: Sendable {
+  /// How many refused handshakes wait to be written down; of more than these within a moment only the number is kept.
+  private static let maximumRefusals = 4096
+
+  /// Rings when there is something in a tray.
+  let bell: Bell
+  /// For refused handshakes: anybody can make those, so it is bounded.
+  let refusals: NoteTray
+  /// For what happens on no event loop of devices.
+  let others: NoteTray
+  private let loops = NIOLockedValueBox<[NoteTray]>([])
+
+  init() {
+    bell = Bell()
+    refusals = NoteTray(limit: Self.maximumRefusals, bell: bell)
+    others = NoteTray(bell: bell)
+  }
+
+  /// A tray for one more event loop.
+  func makeTray() -> NoteTray {
+    let tray = NoteTray(bell: bell)
+    loops.withLockedValue { $0.append(tray) }
+    return tray
+  }
+
+  /// Takes note of a refused handshake.
+  func record(_ event: SecureServerEvent) {
+    guard case .handshakeFailed(let peer, let failure) = event, failure.reason != .serverClosing else { return }
+    refusals.put(.refused(Refusal(time: .now, peer: peer.address, failure: failure)))
+  }
+
+  /// All notes, in the order of what happened; those of one tray in theirs, even if the clock was set back.
+  func takeAll() -> [Note] {
+    let trays = loops.withLockedValue { $0 } + [refusals, others]
+    var notes: [(time: Date, note: Note)] = []
+    for tray in trays {
+      var time = Date.distantPast
+      for note in tray.takeAll() {
+        time = max(time, note.time)
+        notes.append((time, note))
+      }
+    }
+    return notes.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element.note)
+  }
+}

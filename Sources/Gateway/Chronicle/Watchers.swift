@@ -1,0 +1,79 @@
+import Control
+import FoundationEssentials
+import Model
+
+/// Who watches events, each with a bounded queue: a slow watcher loses events, is told how many, and slows nobody.
+struct Watchers: Sendable {
+  /// How many events wait for each watcher.
+  static let queueLength = 1024
+
+  fileprivate struct Watcher {
+    let device: String?
+    let lines: AsyncStream<[UInt8]>.Continuation
+    var lost = 0
+  }
+
+  private var watchers: [Watcher] = []
+  /// How many events watchers have lost, from the start.
+  private(set) var lost = 0
+
+  /// How many there are, as far as is known.
+  var count: Int { watchers.count }
+
+  /// Lines of JSON, from now on: of `device`, or of everything.
+  mutating func add(_ device: DeviceID?) -> AsyncStream<[UInt8]> {
+    let (lines, continuation) = AsyncStream.makeStream(
+      of: [UInt8].self, bufferingPolicy: .bufferingOldest(Self.queueLength))
+    watchers.append(Watcher(device: device?.name, lines: continuation))
+    return lines
+  }
+
+  /// Tells all whom it concerns.
+  mutating func publish(_ event: GatewayEvent) {
+    guard !watchers.isEmpty, let line = Self.line(event) else { return }
+    tell(at: event.time) { $0 == nil || $0 == event.device ? line : nil }
+  }
+
+  /// Tells those who have lost events and have room again.
+  mutating func tellLost(at time: Date) { tell(at: time) { _ in nil } }
+
+  /// Ends all queues: what is in them can still be read.
+  mutating func finish() {
+    watchers.forEach { $0.lines.finish() }
+    watchers = []
+  }
+
+  private mutating func tell(at time: Date, _ line: (String?) -> [UInt8]?) {
+    var left: [Watcher] = []
+    for var watcher in watchers {
+      let before = watcher.lost
+      if watcher.tell(line(watcher.device), at: time) { left.append(watcher) }
+      lost += max(0, watcher.lost - before)
+    }
+    watchers = left
+  }
+
+  fileprivate static func line(_ event: GatewayEvent) -> [UInt8]? {
+    // Its fields are text and numbers, which can always be encoded.
+    (try? ControlJSON.encode(event)).map { $0 + [10] }
+  }
+}
+
+extension Watchers.Watcher {
+  /// Puts `line` into the queue, and before it how many are missing. False once nobody watches any more.
+  fileprivate mutating func tell(_ line: [UInt8]?, at time: Date) -> Bool {
+    if lost > 0 {
+      var event = GatewayEvent(.lost, at: time)
+      event.count = lost
+      if case .enqueued = lines.yield(Watchers.line(event) ?? []) { lost = 0 }
+    }
+    guard let line else { return true }
+    switch lines.yield(line) {
+    case .dropped: lost += 1
+    case .terminated: return false
+    case .enqueued: break
+    @unknown default: break
+    }
+    return true
+  }
+}

@@ -1,0 +1,75 @@
+import FoundationEssentials
+import Glibc
+import Model
+import Platform
+
+/// The journal of STATE/last-seen as it is read: the last line of each device counts.
+struct LastSeenJournal {
+  static let name = "last-seen"
+  /// A gateway begins.
+  static let started = "#started"
+  /// The gateway lives, and with it the connections that have no end.
+  static let alive = "#alive"
+
+  /// What is known of each device.
+  private(set) var entries: [DeviceID: LastSeen] = [:]
+
+  /// Reads the file at `path`; nil if there is none. Lines that make no sense are left out: what is lost with them is
+  /// when a device was seen, and it says so again when it connects.
+  ///
+  /// - Throws: ``StorageError/system(_:)``.
+  static func read(_ path: String, only device: DeviceID? = nil) throws(StorageError) -> LastSeenJournal? {
+    do throws(InputFileError) {
+      return LastSeenJournal(try contents(of: path), only: device)
+    } catch {
+      switch error {
+      case .system(let cause) where cause.code == ENOENT || cause.code == ENOTDIR: return nil
+      case .system(let cause): throw .system(cause)
+      case .notRegular, .leadsOutside: throw .system(SystemError("read \(path): it is no file", code: EINVAL))
+      }
+    }
+  }
+
+  private init(_ bytes: [UInt8], only device: DeviceID?) {
+    let beginning = device.map { Array("\($0)\t".utf8) } ?? []
+    var lines: [DeviceID: (line: LastSeenLine, run: Int)] = [:]
+    // When each run of a gateway gave its last sign of life.
+    var alive: [Date] = [.distantPast]
+    // What follows the last newline is a line that a kill cut short, or nothing.
+    for line in bytes[..<((bytes.lastIndex(of: 10) ?? -1) + 1)].split(separator: 10) {
+      if let (isStart, time) = Self.signOfLife(line) {
+        if isStart { alive.append(time) } else { alive[alive.count - 1] = time }
+      } else if line.starts(with: beginning), let line = LastSeenLine(line) {
+        lines[line.device] = (line, alive.count - 1)
+      }
+    }
+    for (device, last) in lines {
+      guard var entry = last.line.entry(alive: alive[last.run]) else { continue }
+      // Another gateway has started since: whoever was connected then is not any more.
+      if entry.end == nil, last.run < alive.count - 1 { entry.end = .gatewayRestarted }
+      entries[device] = entry
+    }
+  }
+
+  private static func signOfLife(_ line: ArraySlice<UInt8>) -> (isStart: Bool, Date)? {
+    guard line.first == UInt8(ascii: "#") else { return nil }
+    let words = line.split(separator: UInt8(ascii: "\t"))
+    guard words.count == 2, let time = LastSeenLine.date(words[1]) else { return nil }
+    return (words[0].elementsEqual(started.utf8), time)
+  }
+
+  private static func contents(of path: String) throws(InputFileError) -> [UInt8] {
+    let file = try InputFile(path: path)
+    var bytes: [UInt8] = []
+    var count = 0
+    // A gateway may be adding to it: what comes after this is not waited for.
+    while count < file.byteCount {
+      bytes.append(contentsOf: repeatElement(0, count: min(file.byteCount - count, 1 << 20)))
+      let more = try file.read(into: &bytes, from: count)
+      count += more
+      bytes.removeSubrange(count...)
+      if more == 0 { break }
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Model
+import TestSupport
+import Testing
+
+@testable import Storage
+
+@Suite struct LastSeenTests {
+  private static let start = Date(timeIntervalSince1970: 1_700_000_000)
+
+  private static func entry(_ name: String, at offset: TimeInterval = 0) throws -> LastSeen {
+    LastSeen(
+      device: try DeviceID(name), connectedAt: start + offset, address: "10.0.0.1", tlsVersion: "TLSv1.3",
+      cipherSuite: "TLS_AES_128_GCM_SHA256", identity: [0, 9, 10, 255])
+  }
+
+  private static func ended(_ name: String, at offset: TimeInterval, _ end: OfflineReason = .timeout) throws -> LastSeen
+  {
+    var entry = try entry(name)
+    entry.seenAt = start + offset
+    entry.end = end
+    return entry
+  }
+
+  @Test func `every field comes back`() async throws {
+    try await withState { state in
+      var store = try LastSeenStore(in: state, now: Self.start) { _ in true }
+      var entry = try Self.ended("a", at: 7.125)
+      entry.provedNextKey = true
+      try store.record([entry, Self.entry("b")], now: Self.start + 8)
+      var open = try Self.entry("b")
+      open.seenAt = Self.start + 8
+      #expect(try LastSeen.read(fromState: state.path) == [entry.device: entry, open.device: open])
+    }
+  }
+
+  @Test func `who was connected when the gateway was killed was seen with its last sign of life`() async throws {
+    try await withState { state in
+      var store = try LastSeenStore(in: state, now: Self.start) { _ in true }
+      try store.record([Self.entry("a"), Self.ended("b", at: 1)], now: Self.start + 1)
+      try store.record([], now: Self.start + 50)
+      _ = try LastSeenStore(in: state, now: Self.start + 1000) { _ in true }
+      let entries = try #require(try LastSeen.read(fromState: state.path))
+      #expect(
+        try entries == [
+          DeviceID("a"): Self.ended("a", at: 50, .gatewayRestarted), DeviceID("b"): Self.ended("b", at: 1),
+        ])
+    }
+  }
+
+  @Test func `there is nothing to read where no gateway ever ran`() async throws {
+    try await withTemporaryDirectory { directory in
+      try #expect(LastSeen.read(fromState: directory) == nil)
+      try #expect(LastSeen.read(fromState: directory + "/none") == nil)
+    }
+  }
+
+  @Test(arguments: [
+    "a\t17", "a\t1700000000000\t", "x\n\n\t\t\t\t\t\t\t\t\n#alive\n#alive\tsoon\n", "a\t-1\t\t\t\t\t\tcurrent\t00\n",
+    "a\t99999999999999999999\t\t\t\t\t\tcurrent\t00\n", "a\t1\t\t\t\t\t\tcurrent\t0\n", "a\t1\t\t\t\t\t\tcurrent\tzz\n",
+    "/etc\t1\t\t\t\t\t\tcurrent\t00\n", "\u{0}\u{0}\n",
+  ])
+  func `what a kill or a broken disk left is left out, and the rest counts`(rubbish: String) async throws {
+    try await withState { state in
+      let good = LastSeenLine.text(of: try Self.ended("good", at: 1))
+      try write(good + rubbish, to: state.path + "/last-seen")
+      var store = try LastSeenStore(in: state, now: Self.start) { _ in true }
+      try store.record([Self.ended("later", at: 2)], now: Self.start)
+      #expect(try store.entries().keys.map(\.name).sorted() == ["good", "later"])
+    }
+  }
+
+  @Test func `a fleet that comes and goes does not let the file grow without end`() async throws {
+    try await withState { state in
+      var store = try LastSeenStore(in: state, now: Self.start) { _ in true }
+      let fleet = try (0..<1000).map { try Self.ended("device-\($0)", at: 1) }
+      for _ in 0..<30 { try store.record(fleet, now: Self.start) }
+      #expect(try store.entries().count == 1000)
+      let size = try #require(FileManager.default.contents(atPath: state.path + "/last-seen")?.count)
+      #expect(size < 9000 * LastSeenLine.text(of: fleet[999]).utf8.count)
+    }
+  }
+
+  @Test func `a device that is gone is forgotten after ninety days`() async throws {
+    try await withState { state in
+      var store = try LastSeenStore(in: state, now: Self.start) { _ in true }
+      try store.record([Self.ended("old", at: 1), Self.ended("new", at: 80 * 86_400)], now: Self.start)
+      let later = Self.start + 100 * 86_400
+      #expect(try LastSeenStore(in: state, now: later) { _ in true }.entries().count == 2)
+      #expect(try LastSeenStore(in: state, now: later) { _ in false }.entries().keys.map(\.name) == ["new"])
+    }
+  }
+
+  @Test func `only the owner may read it`() async throws {
+    try await withState { state in
+      _ = try LastSeenStore(in: state) { _ in true }
+      let attributes = try FileManager.default.attributesOfItem(atPath: state.path + "/last-seen")
+      #expect(attributes[.posixPermissions] as? Int == 0o600)
+    }
+  }
+}
+
+private func withState(_ body: (StateDirectory) async throws -> Void) async throws {
+  try await withTemporaryDirectory { try await body(StateDirectory.open(path: $0)) }
+}
