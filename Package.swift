@@ -103,6 +103,9 @@ let package = Package(
     // What the library looks like from outside: an example, and programs for the tests that look at a whole process.
     .executableTarget(name: "echo", dependencies: ["SecureServer"], path: "tools/echo", swiftSettings: settings),
 
+    // What tools/man makes man pages with.
+    .executableTarget(name: "manual", path: "tools/manual", swiftSettings: settings),
+
     .executableTarget(
       name: "test-server", dependencies: ["SecureServer", .nioConcurrencyHelpers, .nioCore],
       path: "Tests/Programs/test-server",
@@ -134,7 +137,9 @@ let package = Package(
     tests(of: "Control", ["Model", .nioCore, .nioPosix]),
     tests(of: "Gateway", ["gatewayd", "gwctl", "Model", "Platform", .nioCore, .nioPosix]),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["gwctl", "Devices", "Model", "TestSupport"], swiftSettings: settings),
+      name: "CommandLineTests",
+      dependencies: ["gwctl", "gatewayd", "manual", "Devices", "Model", "TestSupport", .argumentParser],
+      swiftSettings: settings),
   ]
 )
 

@@ -39,3 +39,7 @@ struct gw_peer_credentials {
 // Hidden without _GNU_SOURCE.
 extern int pipe2(int ends[2], int flags);
 static inline int gw_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+// Hidden without _GNU_SOURCE.
+extern int syncfs(int descriptor);
+static inline int gw_sync_file_system(int descriptor) { return syncfs(descriptor); }

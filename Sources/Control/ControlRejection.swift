@@ -31,7 +31,7 @@ public enum ControlRejection: Error, Hashable, Sendable, CustomStringConvertible
   public var description: String {
     switch self {
     case .unknownPath(let path):
-      "nothing is at \(path.prefix(80)); there is \(ControlRequest.paths.joined(separator: ", "))"
+      "nothing is at \(path.prefix(60)); there is \(ControlRequest.paths.joined(separator: ", "))"
     case .wrongMethod(let method, let allowed):
       "\(method.prefix(20)) is not for this path; allowed is \(allowed.map(\.rawValue).joined(separator: ", "))"
     case .invalid(let text), .notFound(let text): text

@@ -14,6 +14,8 @@ public enum DevicesError: Error, Equatable, Sendable, CustomStringConvertible {
   case identityTaken(identity: String, by: DeviceID, at: Source)
   /// A file of this name is there, though no device could be read from it.
   case fileExists(path: String)
+  /// Somebody else, an editor or a tool, changed the file again and again while it was to be changed.
+  case changedMeanwhile(path: String)
   /// The device could not be read back from what would be written.
   case unusable(Problem)
   /// An identity and its key that cannot stand in a bundle.
@@ -24,6 +26,8 @@ public enum DevicesError: Error, Equatable, Sendable, CustomStringConvertible {
   case identityInUse(DeviceID, identity: String)
   /// The key is the one that the device has, or is about to have.
   case keyInUse(DeviceID)
+  /// A device that a list of this format cannot hold.
+  case unlistable(DeviceID, reason: String)
   /// The text is no ``AddressRange``.
   case invalidAddressRange(String, reason: String)
   /// The text is no name of a bundle.
@@ -44,6 +48,7 @@ public enum DevicesError: Error, Equatable, Sendable, CustomStringConvertible {
     case .identityTaken(let identity, let id, let source):
       "identity '\(identity)' is already that of device '\(id)' (\(source))"
     case .fileExists(let path): "\(path) exists already: mend or remove it first"
+    case .changedMeanwhile(let path): "\(path) was changed by somebody else meanwhile: run the command again"
     case .unusable(let problem): problem.description
     case .invalidCredential(let identity, let reason): "identity '\(identity)' cannot stand in a bundle: \(reason)"
     case .rotationUnderWay(let id, let identity, let since):
@@ -52,6 +57,7 @@ public enum DevicesError: Error, Equatable, Sendable, CustomStringConvertible {
     case .identityInUse(let id, let identity):
       "device '\(id)' has identity '\(identity)' already, and an identity goes with exactly one key (BCP 243)"
     case .keyInUse(let id): "device '\(id)' has this key already"
+    case .unlistable(let id, let reason): "device '\(id)' does not fit: \(reason); --format json holds everything"
     case .invalidAddressRange(let text, let reason): "'\(text)' is not an address range: \(reason)"
     case .invalidBundleName(let name):
       "'\(name)' is not a bundle's name: 1 to 64 of A-Z a-z 0-9 . _ -, not starting with '.'"

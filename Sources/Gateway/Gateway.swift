@@ -87,7 +87,7 @@ public struct Gateway: Sendable {
     let chronicle = Chronicle(trays, Diagnosis(configuration))
     let saving = Saving(try LastSeenStore(in: state) { floor.table.device($0) != nil }, log)
     let desk = ControlDesk(
-      configuration: configuration, floor: floor, presence: presence, reloading: reloading, bridge: bridge,
+      configuration: configuration, floor: floor, reloading: reloading, bridge: bridge,
       server: server, metrics: metrics, rates: rates, trays: trays, chronicle: chronicle,
       why: WhyDesk(chronicle: chronicle, diagnosis: Diagnosis(configuration), floor: floor, state: state.path))
     // They are stopped in the opposite order: no more connections first, the broker last.

@@ -52,7 +52,7 @@ public final class Directory: Sendable {
   ///
   /// - Throws: ``SystemError``.
   public func remove(_ name: String) throws(SystemError) {
-    guard unsafe unlinkat(descriptor, name, 0) == 0 else { throw SystemError("remove \(path)/\(name)") }
+    guard unsafe faulty(unlinkat(descriptor, name, 0)) == 0 else { throw SystemError("remove \(path)/\(name)") }
     try synchronize()
   }
 
@@ -62,14 +62,21 @@ public final class Directory: Sendable {
   public func adopt(_ name: String) throws(SystemError) {
     guard geteuid() == 0 else { return }
     let own = try status()
-    guard unsafe fchownat(descriptor, name, own.st_uid, own.st_gid, AT_SYMLINK_NOFOLLOW) == 0 else {
+    guard unsafe faulty(fchownat(descriptor, name, own.st_uid, own.st_gid, AT_SYMLINK_NOFOLLOW)) == 0 else {
       throw SystemError("give \(path)/\(name) its owner")
     }
   }
 
+  /// Which file is read under `name`, links followed, and in which state; nil if none is.
+  public func version(of name: String) -> FileVersion? {
+    var status = stat()
+    guard unsafe fstatat(descriptor, name, &status, 0) == 0 else { return nil }
+    return FileVersion(status)
+  }
+
   /// Waits until what was created, renamed or removed in it is on disk.
   func synchronize() throws(SystemError) {
-    guard fsync(descriptor) == 0 else { throw SystemError("synchronize \(path)") }
+    guard faulty(fsync(descriptor)) == 0 else { throw SystemError("synchronize \(path)") }
   }
 
   func status() throws(SystemError) -> stat {

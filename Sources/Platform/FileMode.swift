@@ -9,6 +9,13 @@ public enum FileMode {
     guard unsafe chmod(path, mode) == 0 else { throw SystemError("give \(path) its mode") }
   }
 
+  /// Whether `path` may be replaced as a whole: nothing is there, or a regular file, and not a link, a device or a pipe.
+  public static func isReplaceable(_ path: String) -> Bool {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { return errno == ENOENT }
+    return status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// Makes the directory `path` with `mode`, and those above it, where they are missing.
   ///
   /// - Throws: ``SystemError``.

@@ -12,6 +12,8 @@ public struct InputFile: ~Copyable {
   public let mode: UInt32
   /// Its state.
   public let stamp: FileStamp
+  /// Which file it is, and in which state.
+  public let version: FileVersion
 
   /// Opens `path`, following links: for files that the user names.
   ///
@@ -20,7 +22,7 @@ public struct InputFile: ~Copyable {
   public init(path: String) throws(InputFileError) {
     self.path = path
     let flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC
-    (descriptor, byteCount, mode, stamp) = try Self.inspect(unsafe open(path, flags), path)
+    (descriptor, byteCount, mode, stamp, version) = try Self.inspect(unsafe open(path, flags), path)
   }
 
   /// Opens the file `name` of `directory`. A link is followed if it ends inside the directory.
@@ -32,7 +34,7 @@ public struct InputFile: ~Copyable {
     let flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC
     var opened = unsafe openat(directory.descriptor, name, flags | O_NOFOLLOW)
     if opened < 0, errno == ELOOP { opened = try Self.follow(name, in: directory, path) }
-    (descriptor, byteCount, mode, stamp) = try Self.inspect(opened, path)
+    (descriptor, byteCount, mode, stamp, version) = try Self.inspect(opened, path)
   }
 
   deinit { close(descriptor) }
@@ -56,7 +58,9 @@ public struct InputFile: ~Copyable {
   /// Takes over `descriptor`, the result of an open(2), if a regular file is behind it.
   private static func inspect(
     _ descriptor: CInt, _ path: String
-  ) throws(InputFileError) -> (descriptor: CInt, byteCount: Int, mode: UInt32, stamp: FileStamp) {
+  ) throws(InputFileError) -> (
+    descriptor: CInt, byteCount: Int, mode: UInt32, stamp: FileStamp, version: FileVersion
+  ) {
     guard descriptor >= 0 else {
       // ENXIO: a socket cannot be opened at all.
       throw errno == ENXIO ? .notRegular : .system(SystemError("open \(path)"))
@@ -71,7 +75,7 @@ public struct InputFile: ~Copyable {
       close(descriptor)
       throw .notRegular
     }
-    return (descriptor, Int(status.st_size), status.st_mode & 0o7777, FileStamp(status))
+    return (descriptor, Int(status.st_size), status.st_mode & 0o7777, FileStamp(status), FileVersion(status))
   }
 
   /// Opens what the link `name` leads to. What was found is looked at first (O_PATH) and then opened itself, so that

@@ -24,7 +24,8 @@ extension Failure {
     case .keyInUse: "choose another"
     case .noMasterKey: "name its file with --master-key-file, or make one: gwctl make-master-key FILE"
     case .wrongMasterKey: "name the right file with --master-key-file; while keys are exchanged, one with both"
-    case .system, .unknownDevice, .fileExists, .unusable, .invalidCredential, .invalidAddressRange, .invalidBundleName,
+    case .system, .unknownDevice, .fileExists, .changedMeanwhile, .unusable, .invalidCredential, .unlistable,
+      .invalidAddressRange, .invalidBundleName,
       .masterKeyUnusable:
       nil
     }

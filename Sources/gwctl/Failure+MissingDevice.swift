@@ -13,13 +13,13 @@ extension Failure {
 }
 
 extension DeviceTable {
-  /// The device that was probably meant by `id`: the one with the fewest letters to change, two at most.
+  /// The device that was probably meant by `id`: the one with the fewest letters to change, two and half of them at most.
   func near(_ id: DeviceID) -> DeviceID? {
     let wanted = Array(id.name.utf8)
     let distances = lazy.map { device in
       (device.id, editDistance(wanted, Array(device.id.name.utf8), limit: 2))
     }
-    return distances.min { ($0.1, $0.0) < ($1.1, $1.0) }.flatMap { $0.1 <= 2 ? $0.0 : nil }
+    return distances.min { ($0.1, $0.0) < ($1.1, $1.0) }.flatMap { $0.1 <= Swift.min(2, wanted.count / 2) ? $0.0 : nil }
   }
 }
 

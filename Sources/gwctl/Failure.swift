@@ -12,6 +12,12 @@ enum Failure: Error, CustomStringConvertible {
   case keyUnreadable(path: String, InputFileError)
   /// The key that was given is none.
   case badKey(KeyError, source: String)
+  /// A list would have to be typed where everybody sees its keys.
+  case listFromTerminal
+  /// Nothing of a list was taken; why has been printed.
+  case notImported(errors: Int, isText: Bool)
+  /// What is there would not be written to, but replaced.
+  case notReplaceable(path: String)
   /// A key would have to be typed where everybody sees it.
   case keyFromTerminal
   /// The device has no rotation under way.
@@ -42,6 +48,13 @@ enum Failure: Error, CustomStringConvertible {
       "nothing was changed: \(ids.first.map { "'\($0)'" } ?? "")"
         + (ids.count > 1 ? " and \(ids.count - 1) more have" : " has")
         + " not connected with the new key, and would be cut off: --force retires the old one all the same"
+    case .listFromTerminal:
+      "standard input is a terminal, which would show the keys: pipe the list in, or name its file"
+    case .notImported(let errors, let isText):
+      "\(count(errors, "error")), and nothing was written: mend what stands above"
+        + (isText ? " (keys that are no hex: --format stunnel, or emqx)" : "")
+    case .notReplaceable(let path):
+      "\(path) is no regular file: name another, or leave --output out and redirect standard output"
     case .masterKeyExists(let path):
       "\(path) is there already: choose another name, or put a new master key above those in it with --add"
     case .notConfirmed: "nothing was changed: answer 'y', or give --yes"

@@ -18,8 +18,8 @@ struct GatewayControl: AsyncParsableCommand {
       CommandGroup(
         name: "Device",
         subcommands: [
-          AddDevice.self, ListDevices.self, ShowDevice.self, RemoveDevice.self, RotateKey.self, Rotation.self,
-          Check.self,
+          AddDevice.self, ListDevices.self, ShowDevice.self, EnableDevice.self, DisableDevice.self, RemoveDevice.self,
+          RotateKey.self, Rotation.self, Import.self, Export.self, Check.self,
         ]),
       CommandGroup(
         name: "Keys at rest", subcommands: [MakeMasterKey.self, EncryptKeys.self, DecryptKeys.self]),
@@ -47,14 +47,37 @@ struct GatewayControl: AsyncParsableCommand {
     let code = exitCode(for: error)
     if code == .success || error is ExitCode { exit(withError: error) }
     let isUsage = code == .validationFailure
-    complain(isUsage ? "\(message(for: error)) (see '\(helpCommand) --help')" : Failure.line(for: error))
+    complain(isUsage ? "\(usage(error)) (see '\(helpCommand) --help')" : Failure.line(for: error))
     exit(withError: isUsage ? ExitCode.validationFailure : .failure)
+  }
+
+  /// What is wrong with the command line.
+  private static func usage(_ error: any Error) -> String {
+    guard let typed = commandWord, !names.contains(typed), typed != "help" else { return message(for: error) }
+    let near = names.min { editDistance($0, typed) < editDistance($1, typed) }
+    let meant = near.flatMap { editDistance($0, typed) <= 2 ? ": did you mean '\($0)'?" : nil }
+    return "there is no command '\(typed)'" + (meant ?? "")
   }
 
   /// The command whose help tells more: the one that was named, else gwctl itself.
   private static var helpCommand: String {
-    let names = configuration.subcommands.map { $0.configuration.commandName }
-    let named = CommandLine.arguments.dropFirst().first { names.contains($0) }
-    return named.map { "gwctl \($0)" } ?? "gwctl"
+    commandWord.flatMap { names.contains($0) ? "gwctl \($0)" : nil } ?? "gwctl"
+  }
+
+  /// The word that stands where the command should.
+  private static var commandWord: String? {
+    var words = CommandLine.arguments.dropFirst()
+    while let word = words.popFirst() {
+      if word == "--devices" || word == "--control" { words = words.dropFirst() }
+      if !word.hasPrefix("-") { return word }
+    }
+    return nil
+  }
+
+  /// The names of the commands.
+  private static var names: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
+
+  private static func editDistance(_ left: String, _ right: String) -> Int {
+    gwctl.editDistance(Array(left.utf8), Array(right.utf8), limit: 2)
   }
 }

@@ -63,3 +63,26 @@ extension Outcome {
     return try #require(value as? Value)
   }
 }
+
+/// Keys that differ from each other and raise no warning.
+enum Keys {
+  static let first = "6f2a91c4e85d0b37a14cfe0962d873b5"
+  static let second = "c03e57a8d914f6b20e8b71d56c29fa43"
+  static let third = "19b7e4406ad25c8ff37061ce9b85d23a"
+}
+
+extension Gwctl {
+  /// A file beside devices.d.
+  func path(_ name: String) -> String { "\(directory)/\(name)" }
+
+  /// Writes a file beside devices.d.
+  func put(_ text: String, _ name: String) throws { try TestSupport.write(text, to: path(name)) }
+
+  /// The text of a file of devices.d.
+  func text(_ name: String) throws -> String { try String(contentsOfFile: "\(devices)/\(name)", encoding: .utf8) }
+
+  /// The permissions of a file of devices.d.
+  func mode(_ name: String) throws -> Int? {
+    try FileManager.default.attributesOfItem(atPath: "\(devices)/\(name)")[.posixPermissions] as? Int
+  }
+}

@@ -1,31 +1,42 @@
+import ArgumentParser
 import TestSupport
 import Testing
 
 @testable import gwctl
 
 @Suite struct UsageTests {
-  private static let commands = [
-    "add-device", "list-devices", "show-device", "remove-device", "rotate-key", "rotation", "check", "make-master-key",
-    "encrypt-keys",
-    "decrypt-keys", "status", "why", "watch", "disconnect", "reload",
+  /// The commands that the contract names, as far as they are there.
+  private static let contract = [
+    "add-device", "list-devices", "show-device", "enable-device", "disable-device", "remove-device", "import", "export",
+    "rotate-key", "rotation status", "rotation finish", "check", "status", "reload",
   ]
+  /// All that there are, whoever added them: `rotation status` as two words.
+  private static let commands = words(of: GatewayControl.self)
 
-  @Test func `has the commands of the contract and no others`() async throws {
+  private static func words(of command: any ParsableCommand.Type) -> [String] {
+    command.configuration.subcommands.flatMap { inner in
+      let name = inner.configuration.commandName ?? ""
+      let deeper = words(of: inner).map { "\(name) \($0)" }
+      return deeper.isEmpty ? [name] : deeper
+    }
+  }
+
+  @Test func `has the commands of the contract, and help shows them all`() async throws {
+    #expect(Set(Self.commands).isSuperset(of: Self.contract))
     try await withGwctl { gwctl in
       let help = try await gwctl.plain(["--help"]).output
-      let subcommands = try #require(help.firstRange(of: "SUBCOMMANDS:"))
-      let names = help[subcommands.upperBound...].matches(of: /\n  ([a-z][a-z-]*)/).map { String($0.output.1) }
-      #expect(names == Self.commands)
+      for command in Self.commands { #expect(help.contains("\n  \(command.prefix { $0 != " " }) ")) }
     }
   }
 
   @Test(arguments: commands)
   func `helps with an example`(_ command: String) async throws {
     try await withGwctl { gwctl in
-      let outcome = try await gwctl.plain([command, "--help"])
+      let outcome = try await gwctl.plain(command.split(separator: " ").map(String.init) + ["--help"])
       #expect(outcome.status == 0)
       #expect(outcome.output.contains("\nExample:\n  gwctl \(command)"))
       #expect(outcome.output.contains("With --json: "))
+      #expect(outcome.output.contains("--devices") && outcome.output.contains("--control"))
       #expect(outcome.errorOutput.isEmpty)
     }
   }
@@ -34,7 +45,7 @@ import Testing
     try await withGwctl { gwctl in
       let outcome = try await gwctl.plain([])
       #expect(outcome.status == 0)
-      for command in Self.commands { #expect(outcome.output.contains("\n  \(command) ")) }
+      for command in Self.contract { #expect(outcome.output.contains("\n  \(command) ")) }
     }
   }
 
@@ -76,16 +87,22 @@ import Testing
     try await withGwctl { gwctl in
       let outcome = try await gwctl.plain(["--generate-completion-script", shell])
       #expect(outcome.status == 0)
-      for command in Self.commands { #expect(outcome.output.contains(command)) }
+      for command in Self.commands.flatMap({ $0.split(separator: " ") }) { #expect(outcome.output.contains(command)) }
     }
   }
 
-  @Test func `completes with a script that bash takes`() async throws {
+  @Test(arguments: [
+    ("show-devise", "show-device"), ("statsu", "status"), ("lst-devices", "list-devices"), ("improt", "import"),
+  ])
+  func `suggests the command that was meant`(_ typed: String, _ meant: String) async throws {
     try await withGwctl { gwctl in
-      let script = try await gwctl.plain(["--generate-completion-script", "bash"]).output
-      let outcome = try await run("bash", ["-c", script + "\ncomplete -p gwctl"])
-      #expect(outcome.status == 0)
-      #expect(outcome.errorOutput.isEmpty)
+      for arguments in [[typed], ["--json", typed, "x"], ["--devices", "status", typed, "x", "y"]] {
+        let outcome = try await gwctl.plain(arguments)
+        #expect(outcome.status == 64)
+        #expect(
+          outcome.errorOutput
+            == "gwctl: there is no command '\(typed)': did you mean '\(meant)'? (see 'gwctl --help')\n")
+      }
     }
   }
 }

@@ -117,14 +117,4 @@ struct BundleTests {
       #expect(table.ids == ["a", "three"])
     }
   }
-
-  @Test func `reads a bundle from anywhere`() async throws {
-    try await withDevices(["list.txt": "one:\(Keys.first)\ntwo\n"]) { directory in
-      let (devices, problems) = try directory.readBundle(at: "\(directory.path)/list.txt")
-      #expect(devices.map(\.id.name) == ["one"])
-      #expect(problems.map(\.line) == [2])
-      #expect(throws: DevicesError.self) { try directory.readBundle(at: "\(directory.path)/none.txt") }
-      #expect(throws: DevicesError.self) { try directory.readBundle(at: directory.path) }
-    }
-  }
 }

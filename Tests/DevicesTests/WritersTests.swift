@@ -72,10 +72,10 @@ struct WritersTests {
     }
   }
 
-  @Test(.enabled("mounting a small file system needs root", { await canMount() }))
+  @Test(.enabled("mounting a small file system needs root", { await SmallDisk.canMount() }))
   func `a full disk changes nothing`() async throws {
     try await withDevices { directory in
-      try await withMount(directory.path, kilobytes: 64) {
+      try await SmallDisk.mounted(at: directory.path, kilobytes: 64) {
         let bundle = "a:\(Keys.first)\nb:\(Keys.second)\n"
         try directory.put(bundle, "f.psk")
         try directory.put("#" + String(repeating: "x", count: 52 << 10), "full")
@@ -96,32 +96,3 @@ struct WritersTests {
 }
 
 private let cancelled = CancellationError()
-
-private func canMount() async -> Bool {
-  guard geteuid() == 0 else { return false }
-  do {
-    return try await withTemporaryDirectory { path in try await withMount(path, kilobytes: 64) { true } }
-  } catch {
-    return false
-  }
-}
-
-/// Puts a small file system at `path` for the duration of `body`.
-private func withMount<Result>(
-  _ path: String, kilobytes: Int, _ body: () async throws -> Result
-) async throws -> Result {
-  try await run("mount", ["-t", "tmpfs", "-o", "size=\(kilobytes)k,mode=700", "none", path])
-  do {
-    let result = try await body()
-    try await run("umount", [path])
-    return result
-  } catch {
-    try await run("umount", [path])
-    throw error
-  }
-}
-
-private func run(_ program: String, _ arguments: [String]) async throws {
-  let status = try await withProcess(program, arguments) { try await $0.waitForExit() }
-  guard status == 0 else { throw CancellationError() }
-}

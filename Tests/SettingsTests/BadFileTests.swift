@@ -47,7 +47,8 @@ struct BadFile: Sendable, CustomTestStringConvertible {
     BadFile(
       "log.level: info",
       "gateway.yaml:1: log.level: unknown key; allowed: node, listen, state, embedded_broker_port, devices, "
-        + "proxy_protocol, tls, limits, sessions, topics, quota, presence, rejections, broker, bridge, spool, log"),
+        + "proxy_protocol, tls, limits, sessions, topics, quota, presence, rejections, broker, bridge, spool, metrics, log"
+    ),
     BadFile(
       "quota:\n  messages_per_second:\n    burst: 5",
       "gateway.yaml:2: quota.messages_per_second: it is a mapping; allowed: 1 to 1000000"),

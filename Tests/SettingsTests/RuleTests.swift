@@ -27,6 +27,10 @@ import Testing
     BadFile("topics: {up: '%i/up'}", "gateway.yaml:1: topics.up: \(overlap)"),
     BadFile("topics: {rejected: devices/%n/status}", "gateway.yaml:1: topics.rejected: \(overlap)"),
     BadFile(
+      "metrics: {listen: '0.0.0.0:9464'}",
+      "gateway.yaml:1: metrics.listen: other machines could reach it, and whoever reaches it may read it; "
+        + "allowed: 127.0.0.1:PORT or [::1]:PORT, or metrics.allow_remote: true with it"),
+    BadFile(
       "broker: {password_file: p}",
       "gateway.yaml:1: broker.password_file: there is no broker.user; allowed: a broker.user with it"),
     BadFile(

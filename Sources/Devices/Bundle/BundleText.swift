@@ -30,13 +30,24 @@ enum BundleText {
     return text
   }
 
-  /// Whether a line has an entry with this id.
-  static func has(_ id: DeviceID, _ line: Span<UInt8>) -> Bool {
+  /// Whether a line has an entry with one of these ids.
+  static func has(anyOf ids: Set<DeviceID>, _ line: Span<UInt8>) -> Bool {
     guard let parts = BundleLine(line) else { return false }
     let identity = line.extracting(parts.identity)
-    if DeviceID.isIdentity(identity) { return identity.isEqual(to: Array(id.name.utf8).span) }
+    if ids.count == 1, let id = ids.first, DeviceID.isIdentity(identity) {
+      return identity.isEqual(to: Array(id.name.utf8).span)
+    }
     // Only an empty identity has no id.
-    return (try? DeviceID(bundleIdentity: identity)) == id
+    guard let id = try? DeviceID(bundleIdentity: identity) else { return false }
+    return ids.contains(id)
+  }
+
+  /// The identity and key of a line; nil if it has none that can be used.
+  static func credential(_ line: Span<UInt8>, _ sealer: KeySealer) -> Credential? {
+    guard let parts = BundleLine(line), let place = parts.key, !parts.identity.isEmpty else { return nil }
+    let identity = line.extracting(parts.identity)
+    guard let key = try? sealer.key(line.extracting(place), of: identity, acceptingWeak: false) else { return nil }
+    return Credential(identity: identity.array, key: key)
   }
 
   private static func reasonAgainst(_ line: Span<UInt8>, _ credential: Credential) -> String? {

@@ -27,6 +27,7 @@ extension DeviceDirectory {
     // The lock is held until the last change is made, however `body` ends.
     defer { withExtendedLifetime(lock) {} }
     let keys = try options.masterKeys.load()
+    try DeviceEditor(directory, options, KeySealer(keys), table: .empty, SealTally()).finishMove()
     let (table, tally) = try table(keys)
     var editor = DeviceEditor(directory, options, KeySealer(keys), table: table, tally)
     return try body(&editor)

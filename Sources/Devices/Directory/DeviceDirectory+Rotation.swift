@@ -53,22 +53,24 @@ extension DeviceEditor {
   /// Whether a device's file has this rotation; true also where it cannot be read now.
   fileprivate func mayHave(_ fingerprint: RotationFingerprint, _ id: DeviceID) -> Bool {
     do throws(DevicesError) {
-      return try withFile(of: id) { device, _ in RotationFingerprint(of: device) == fingerprint } ?? false
+      var (device, text, _) = try current(id)
+      wipe(&text)
+      return RotationFingerprint(of: device) == fingerprint
     } catch {
-      return true
+      return error != .unknownDevice(id)
     }
   }
 
-  fileprivate func finish(_ fingerprint: RotationFingerprint, _ id: DeviceID) -> DeviceDirectory.FinishedRotation {
+  fileprivate mutating func finish(
+    _ fingerprint: RotationFingerprint, _ id: DeviceID
+  ) -> DeviceDirectory.FinishedRotation {
     do throws(DevicesError) {
-      let isWritten = try withFile(of: id) { device, text throws(DevicesError) in
-        guard RotationFingerprint(of: device) == fingerprint else { return false }
-        try rewrite(device.rotated, in: text)
-        return true
+      let written = try replaceCredentials(of: id) { device in
+        RotationFingerprint(of: device) == fingerprint ? device.rotated : nil
       }
-      return isWritten == true ? .written : .gone
+      return written == nil ? .gone : .written
     } catch {
-      return .failed(error)
+      return error == .unknownDevice(id) ? .gone : .failed(error)
     }
   }
 }

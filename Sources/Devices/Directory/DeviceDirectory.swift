@@ -141,17 +141,4 @@ public struct DeviceDirectory: Sendable {
   public static func isDeviceFile(_ name: String) -> Bool {
     !name.hasPrefix(".") && (name.hasSuffix(DeviceFile.suffix) || name.hasSuffix(Bundle.suffix))
   }
-
-  /// Reads one bundle from anywhere, as `gwctl import` does; `-` and pipes are not taken.
-  ///
-  /// - Throws: ``DevicesError/unusable(_:)`` if it cannot be read at all.
-  public func readBundle(at path: String) throws(DevicesError) -> (devices: [Device], problems: [Problem]) {
-    let sealer = KeySealer(try options.masterKeys.load())
-    do throws(Problem) {
-      let (bundle, log) = try BundleFile.read(BundleFile.open(path), options, sealer, keeping: .empty)
-      return (bundle.entries.indices.compactMap(bundle.device), log.sorted())
-    } catch {
-      throw .unusable(error)
-    }
-  }
 }

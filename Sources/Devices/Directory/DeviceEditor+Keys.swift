@@ -16,9 +16,11 @@ extension DeviceEditor {
     var report = KeyRewriting()
     for name in try names() {
       do throws(Problem) {
-        guard var text = try rewritten(name, form, ids, &report) else { continue }
+        // Compared right before the writing: an editor does not wait for our lock.
+        let version = directory.version(of: name)
+        guard let version, var text = try rewritten(name, form, ids, &report) else { continue }
         defer { wipe(&text) }
-        try write(rewritten: text, to: name)
+        try write(rewritten: text, to: name, version)
         report.files += 1
       } catch {
         report.problems.append(error)
@@ -35,14 +37,14 @@ extension DeviceEditor {
     }
   }
 
-  private func write(rewritten text: [UInt8], to name: String) throws(Problem) {
+  private func write(rewritten text: [UInt8], to name: String, _ version: FileVersion) throws(Problem) {
     let path = "\(directory.path)/\(name)"
     let limit = name.hasSuffix(Bundle.suffix) ? options.maximumBundleBytes : options.maximumFileBytes
     guard text.count <= limit else {
       throw Problem(.error, path: path, "would be longer than \(limit) bytes: not written")
     }
     do throws(DevicesError) {
-      try write(text, to: path, replacing: true)
+      try write(text, to: name, expecting: .version(version))
     } catch {
       throw Problem(.error, path: path, "\(error)")
     }

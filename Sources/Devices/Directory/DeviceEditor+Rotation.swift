@@ -1,5 +1,6 @@
 public import FoundationEssentials
 public import Model
+import Platform
 
 /// What a device presents once its rotation is finished.
 public enum RotationIdentity: Sendable {
@@ -29,31 +30,39 @@ extension DeviceEditor {
   public mutating func rotate(
     _ id: DeviceID, to identity: RotationIdentity, key: SecretBytes, since: Date, atOnce: Bool
   ) throws(DevicesError) -> Device {
-    guard let old = device(id) else { throw .unknownDevice(id) }
-    if let next = old.next, !atOnce {
-      throw .rotationUnderWay(id, to: Credential.display(next.identity), since: old.nextSince)
+    guard let known = device(id) else { throw .unknownDevice(id) }
+    let change = { (device: Device) throws(DevicesError) in
+      Credential(identity: try self.identity(identity, for: device, key, atOnce), key: key)
     }
-    guard !old.key.isEqual(to: key), old.next?.key.isEqual(to: key) != true else { throw .keyInUse(id) }
-    var device = old
-    device.next = Credential(identity: try self.identity(identity, for: old), key: key)
-    device.nextSince = since
-    if atOnce { device = device.rotated }
-    try replaceCredentials(device)
-    return device
+    guard known.source?.kind == .file else {
+      let credential = try change(known)
+      try update(id) { $0 = $0.taking(credential, since, atOnce) }
+      return device(id) ?? known
+    }
+    return try replaceCredentials(of: id) { device throws(DevicesError) in
+      device.taking(try change(device), since, atOnce)
+    } ?? known
   }
 
   /// Gives up a rotation: the old credential stays, the new one is dead.
   ///
   /// - Throws: ``DevicesError`` if there is none, or it cannot be written. Without a rotation nothing happens.
   public mutating func cancelRotation(of id: DeviceID) throws(DevicesError) {
-    guard var device = device(id) else { throw .unknownDevice(id) }
-    guard device.next != nil else { return }
-    device.next = nil
-    device.nextSince = nil
-    try replaceCredentials(device)
+    guard device(id)?.next != nil else { return }
+    _ = try replaceCredentials(of: id) { device in
+      var device = device
+      (device.next, device.nextSince) = (nil, nil)
+      return device
+    }
   }
 
-  private func identity(_ wanted: RotationIdentity, for device: Device) throws(DevicesError) -> [UInt8] {
+  private func identity(
+    _ wanted: RotationIdentity, for device: Device, _ key: SecretBytes, _ atOnce: Bool
+  ) throws(DevicesError) -> [UInt8] {
+    if let next = device.next, !atOnce {
+      throw .rotationUnderWay(device.id, to: Credential.display(next.identity), since: device.nextSince)
+    }
+    guard !device.key.isEqual(to: key), device.next?.key.isEqual(to: key) != true else { throw .keyInUse(device.id) }
     switch wanted {
     case .derived: return device.nextIdentity { holder(of: $0) != nil }
     case .kept: return device.identity
@@ -65,27 +74,41 @@ extension DeviceEditor {
     }
   }
 
-  private mutating func replaceCredentials(_ device: Device) throws(DevicesError) {
-    guard device.source?.kind == .file else {
-      try update(device.id) { $0 = device }
-      return
+  /// Gives the device in a file of its own other credentials: what `change` makes of what the file says now, or nothing
+  /// if that is nil. Everything else in the file, comments too, stays as it is.
+  ///
+  /// - Returns: the device as it is now; nil if nothing was changed.
+  /// - Throws: ``DevicesError``; what `change` throws.
+  mutating func replaceCredentials(
+    of id: DeviceID, _ change: (Device) throws(DevicesError) -> Device?
+  ) throws(DevicesError) -> Device? {
+    try Retry.whileChanged { () throws(DevicesError) in
+      var (old, text, version) = try current(id)
+      defer { wipe(&text) }
+      guard let device = try change(old) else { return nil }
+      try requireMasterKey()
+      try checkIdentities(device)
+      var edited = try edited(text, device)
+      defer { wipe(&edited) }
+      try write(edited, to: id.name + DeviceFile.suffix, expecting: .version(version))
+      note(id, device)
+      return device
     }
-    try requireMasterKey()
-    try checkIdentities(device)
-    var text = try contents(of: device.id)
-    defer { wipe(&text) }
-    try rewrite(device, in: text)
-    note(device.id, device)
   }
 
-  /// Writes a device's file with other credentials than in `old`, its contents.
-  func rewrite(_ device: Device, in old: [UInt8]) throws(DevicesError) {
-    let path = path(of: device.id)
-    guard var text = DeviceFile.text(old, settingCredentialsOf: device, path: path, sealer) else {
-      try write(device, replacing: true)
-      return
-    }
-    defer { wipe(&text) }
-    try write(text, to: path, replacing: true)
+  private func edited(_ text: [UInt8], _ device: Device) throws(DevicesError) -> [UInt8] {
+    let edited = DeviceFile.text(text, settingCredentialsOf: device, path: path(of: device.id), sealer)
+    if let edited { return edited }
+    return try self.text(of: device)
+  }
+}
+
+extension Device {
+  /// The device with a rotation to `credential` begun, or finished.
+  fileprivate func taking(_ credential: Credential, _ since: Date, _ atOnce: Bool) -> Device {
+    var device = self
+    device.next = credential
+    device.nextSince = since
+    return atOnce ? device.rotated : device
   }
 }

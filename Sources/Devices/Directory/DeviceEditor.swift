@@ -37,7 +37,9 @@ public struct DeviceEditor: ~Copyable {
   /// - Throws: ``DevicesError`` if its id or an identity of it is taken, or it cannot be written.
   public mutating func add(_ device: Device) throws(DevicesError) {
     try checkIsFree(device)
-    try write(device, replacing: false)
+    var text = try self.text(of: device)
+    defer { wipe(&text) }
+    try write(text, to: device.id.name + DeviceFile.suffix, expecting: .nothing)
     note(device.id, device)
   }
 
@@ -45,18 +47,19 @@ public struct DeviceEditor: ~Copyable {
   ///
   /// - Throws: ``DevicesError`` if the file is there, an id or identity is taken, or it cannot be written.
   public mutating func addBundle(named name: String, _ credentials: [Credential]) throws(DevicesError) {
-    let path = try bundlePath(name)
+    let file = try Self.file(ofBundle: name)
     let before = (changes, identities)
     do throws(DevicesError) {
       try requireMasterKey()
       var text = try BundleText.text(of: credentials, sealer)
       defer { wipe(&text) }
       for (index, credential) in credentials.enumerated() {
-        let device = try Self.entry(credential, Source(kind: .bundle, path: path, line: index + 1))
+        let source = Source(kind: .bundle, path: "\(directory.path)/\(file)", line: index + 1)
+        let device = try Self.entry(credential, source)
         try checkIsFree(device)
         note(device.id, device)
       }
-      try write(text, to: path, replacing: false)
+      try write(text, to: file, expecting: .nothing)
     } catch {
       (changes, identities) = before
       throw error
@@ -65,18 +68,23 @@ public struct DeviceEditor: ~Copyable {
 
   /// Changes a device's fields; not its id. A bundle's entry becomes a `NAME.yaml`, and its line is taken out.
   ///
+  /// The device is read anew, so that nothing is lost of what somebody else has written since the lock was taken; where a
+  /// file changes between that reading and the writing, `change` is called again.
   /// - Throws: ``DevicesError`` if there is none, a new identity is taken, or it cannot be written.
   public mutating func update(_ id: DeviceID, _ change: (inout Device) -> Void) throws(DevicesError) {
-    guard let old = device(id) else { throw .unknownDevice(id) }
-    var device = old
-    change(&device)
-    device.id = id
-    try checkIdentities(device)
-    let isEntry = old.source?.kind == .bundle
-    try write(device, replacing: !isEntry)
-    // First the file, then the line: whatever happens in between, no key is lost.
-    if isEntry { _ = try takeOut(id) }
-    note(id, device)
+    guard let known = device(id) else { throw .unknownDevice(id) }
+    if known.source?.kind == .bundle { return try move(known, change) }
+    try Retry.whileChanged { () throws(DevicesError) in
+      var (device, old, version) = try current(id)
+      wipe(&old)
+      change(&device)
+      device.id = id
+      try checkIdentities(device)
+      var text = try self.text(of: device)
+      defer { wipe(&text) }
+      try write(text, to: id.name + DeviceFile.suffix, expecting: .version(version))
+      note(id, device)
+    }
   }
 
   /// Lets a device connect, or no longer. An entry of a bundle that is to be disabled becomes a `NAME.yaml`; in a file,
@@ -84,16 +92,10 @@ public struct DeviceEditor: ~Copyable {
   ///
   /// - Throws: ``DevicesError`` if there is none, or it cannot be written.
   public mutating func setEnabled(_ isEnabled: Bool, of id: DeviceID) throws(DevicesError) {
-    guard var device = device(id) else { throw .unknownDevice(id) }
-    guard device.isEnabled != isEnabled else { return }
-    guard device.source?.kind == .file, var text = try edited(device, isEnabled) else {
-      try update(id) { $0.isEnabled = isEnabled }
-      return
-    }
-    defer { wipe(&text) }
-    try write(text, to: path(of: id), replacing: true)
-    device.isEnabled = isEnabled
-    note(id, device)
+    guard let known = device(id) else { throw .unknownDevice(id) }
+    if known.source?.kind == .bundle, known.isEnabled == isEnabled { return }
+    let isDone = known.source?.kind == .bundle ? false : try edit(id, isEnabled)
+    if !isDone { try update(id) { $0.isEnabled = isEnabled } }
   }
 
   /// Removes a device: its `NAME.yaml`, even one that cannot be used, and every line of a bundle that has its id.
@@ -107,9 +109,29 @@ public struct DeviceEditor: ~Copyable {
   }
 }
 
+extension DeviceEditor {
+  /// Sets `enabled` in a device's own file, where it is written in a way that allows it.
+  private mutating func edit(_ id: DeviceID, _ isEnabled: Bool) throws(DevicesError) -> Bool {
+    try Retry.whileChanged { () throws(DevicesError) in
+      var (device, old, version) = try current(id)
+      defer { wipe(&old) }
+      guard device.isEnabled != isEnabled else { return true }
+      let path = path(of: id)
+      guard var text = DeviceFile.text(old, settingEnabled: isEnabled, of: device, path: path, sealer) else {
+        return false
+      }
+      defer { wipe(&text) }
+      try write(text, to: id.name + DeviceFile.suffix, expecting: .version(version))
+      device.isEnabled = isEnabled
+      note(id, device)
+      return true
+    }
+  }
+}
+
 /// What the editor knows of its own changes.
 extension DeviceEditor {
-  /// Takes note that a device is like this now, or gone.
+  /// Remembers that a device is now as it is here, or gone.
   mutating func note(_ id: DeviceID, _ device: Device?) {
     for identity in Self.identities(of: changes[id] ?? nil) { identities[identity] = nil }
     changes[id] = .some(device)
@@ -140,7 +162,8 @@ extension DeviceEditor {
     return device
   }
 
-  private func source(of device: Device) -> Source {
+  /// Where a device is.
+  func source(of device: Device) -> Source {
     device.source ?? Source(kind: .file, path: path(of: device.id), line: 1)
   }
 

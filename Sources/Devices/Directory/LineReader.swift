@@ -29,6 +29,12 @@ enum LineReader {
     }
   }
 
+  /// Lends each line of `text`, without its newline, and its number to `body`.
+  static func forEachLine(of text: Span<UInt8>, _ body: (Span<UInt8>, Int) -> Void) {
+    var number = 0
+    _ = lines(in: text, number: &number, isLast: true, body)
+  }
+
   private static func read(
     _ file: borrowing InputFile, into window: inout [UInt8], from start: Int
   ) throws(Problem) -> Int {

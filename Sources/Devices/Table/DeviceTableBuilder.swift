@@ -21,6 +21,7 @@ struct DeviceTableBuilder {
   /// Puts together the contents of the files, which are sorted by name.
   ///
   /// Of two that claim an identity or an id, the one that holds it in `last` keeps it, else the first; both are reported.
+  /// But a device's own file always goes before a bundle's line with its id.
   static func build(
     _ contents: [FileReading.Contents], keeping last: DeviceTable, _ log: ProblemLog
   ) -> Result {
@@ -55,7 +56,7 @@ struct DeviceTableBuilder {
 
   private mutating func admit(_ place: Int) {
     let conflicts = conflicts(of: place)
-    if let lost = conflicts.first(where: { rank(place, $0.claim) <= rank($0.rival, $0.claim) }) {
+    if let lost = conflicts.first(where: { !outranks(place, $0.rival, $0.claim) }) {
       report(lost.claim, winner: lost.rival, loser: place)
       return
     }
@@ -115,6 +116,18 @@ extension DeviceTableBuilder {
     return conflicts
   }
 
+  /// Whether a device takes what another has. A file of its own always outranks a bundle's line of the same id: that is how
+  /// an entry becomes a file, first the one, then the other.
+  private func outranks(_ place: Int, _ rival: Int, _ claim: Claim) -> Bool {
+    if isFile(place, outranking: rival) { return true }
+    return !isFile(rival, outranking: place) && rank(place, claim) > rank(rival, claim)
+  }
+
+  private func isFile(_ place: Int, outranking rival: Int) -> Bool {
+    guard place < index.records.devices.count, rival >= index.records.devices.count else { return false }
+    return device(rival)?.id == index.records.devices[place].device.id
+  }
+
   /// How strong a device's claim is: 2 if it holds it in the last table with this key or in a file of its own, 1 if
   /// another line of its bundle does, else 0.
   private func rank(_ place: Int, _ claim: Claim) -> Int {
@@ -132,6 +145,12 @@ extension DeviceTableBuilder {
     guard let winner = device(winner), let loser = device(loser),
       let (kept, refused) = winner.source.flatMap({ kept in loser.source.map { (kept, $0) } })
     else { return }
+    if kept.kind == .file, refused.kind == .bundle, winner.id == loser.id {
+      log.report(
+        .warning, path: refused.path, line: refused.line,
+        "device '\(loser.id)' has a file of its own (\(kept)), which is in force: remove this line")
+      return
+    }
     let what =
       switch claim {
       case .identity(let identity): "identity '\(Credential.display(identity))'"

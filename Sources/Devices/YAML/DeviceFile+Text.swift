@@ -48,7 +48,7 @@ extension DeviceFile {
   }
 
   /// An identity as text, if it is text that people can read.
-  private static func text(ofIdentity identity: [UInt8]) -> String? {
+  static func text(ofIdentity identity: [UInt8]) -> String? {
     let isReadable = identity.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
     return isReadable ? String(validating: identity, as: UTF8.self) : nil
   }

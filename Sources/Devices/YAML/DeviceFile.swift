@@ -38,7 +38,8 @@ enum DeviceFile {
     }
   }
 
-  private static func device(
+  /// Reads a device's fields.
+  static func device(
     _ id: DeviceID, _ mapping: YAMLMapping, _ keys: WrittenKeys, _ source: Source
   ) -> Device? {
     let acceptsWeakKey = acceptsWeakKey(mapping)
@@ -84,7 +85,8 @@ enum DeviceFile {
     return Credential(identity: identity, key: key)
   }
 
-  private static func identity(_ mapping: YAMLMapping) -> [UInt8]? {
+  /// What the mapping says that the device presents; nil if it does not say so.
+  static func identity(_ mapping: YAMLMapping) -> [UInt8]? {
     let text = mapping.text("identity").map { Array($0.utf8) }
     guard let digits = mapping.text("identity_hex") else {
       return checked(text, "identity", mapping)
@@ -130,7 +132,8 @@ enum DeviceFile {
   }
 
   /// The keys of the file that is read, and what opens them.
-  private struct WrittenKeys {
+  /// Keys as a file has them, and who opens them.
+  struct WrittenKeys {
     let hidden: HiddenKeys
     let sealer: KeySealer
 

@@ -1,3 +1,5 @@
+import Model
+
 /// The text of a device's file with its keys taken out: a YAML parser copies what it reads, and wipes nothing.
 ///
 /// Each value of a field `key` that is hexadecimal or sealed is replaced by as many characters that stand for it, so that
@@ -6,7 +8,7 @@
 struct HiddenKeys {
   /// The text for the parser.
   private(set) var text: [UInt8]
-  private let bytes: [UInt8]
+  private var bytes: [UInt8]
   private var values: [Value] = []
 
   /// One value that was taken out.
@@ -28,6 +30,26 @@ struct HiddenKeys {
     }
   }
 
+  /// Begins with no text and no keys: what else reads devices hides them one by one.
+  init() {
+    text = []
+    bytes = []
+    bytes.reserveCapacity(Self.longestHidden * 4)
+  }
+
+  /// Takes `digits` if they are a key's, and returns what stands for them; nil if they are none. ``wipe()`` wipes them.
+  mutating func hide(_ digits: Span<UInt8>) -> String? {
+    guard (8...Self.longestHidden).contains(digits.count), values.count < 4 else { return nil }
+    for index in digits.indices where Hexadecimal.value(of: digits[index]) == nil { return nil }
+    let start = bytes.count
+    for index in digits.indices { bytes.append(digits[index]) }
+    values.append(Value(place: start..<bytes.count, isQuoted: true))
+    return Self.standIn(values.count - 1, values[values.count - 1])
+  }
+
+  /// Wipes the keys that were hidden one by one.
+  mutating func wipe() { Model.wipe(&bytes) }
+
   /// The key that `value` stands for, or `value` itself if it stands for none. The caller wipes it.
   func digits(for value: String) -> [UInt8] {
     if let place = place(of: value) { return Array(bytes[place]) }
@@ -36,6 +58,9 @@ struct HiddenKeys {
       Array(text.replacing(Array(Self.standIn(number, values[number]).utf8), with: bytes[values[number].place]))
     }
   }
+
+  /// A little more than the longest key has.
+  private static let longestHidden = 256
 
   /// Where the key that `value` stands for lies in the contents, without quotes; nil if it stands for none.
   func place(of value: String) -> Range<Int>? {

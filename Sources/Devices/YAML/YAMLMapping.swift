@@ -135,8 +135,13 @@ struct YAMLMapping {
 final class YAMLProblems {
   let path: String
   private(set) var all: [Problem] = []
+  private let firstLine: Int
 
-  init(path: String) { self.path = path }
+  /// Gathers what is wrong in `path`; the text that is read begins on `firstLine` of it.
+  init(path: String, firstLine: Int = 1) {
+    self.path = path
+    self.firstLine = firstLine
+  }
 
   /// Whether there is an error among them.
   var hasErrors: Bool { all.contains { $0.severity == .error } }
@@ -146,6 +151,6 @@ final class YAMLProblems {
   }
 
   func report(_ severity: Problem.Severity, line: Int, _ message: String) {
-    all.append(Problem(severity, path: path, line: line, message))
+    all.append(Problem(severity, path: path, line: line + firstLine - 1, message))
   }
 }

@@ -13,6 +13,14 @@ enum YAMLText {
     if let line = lineOfAlias(bytes) {
       throw Problem(.error, path: path, line: line, "has an anchor and its alias (&x, *x): write the value out")
     }
+    return try node(of: text, path: path)
+  }
+
+  /// Parses `text`, which is known to have no anchors.
+  ///
+  /// - Returns: the root, or nil if there is no document.
+  /// - Throws: ``Problem``.
+  static func node(of text: String, path: String) throws(Problem) -> Node? {
     do {
       // The basic resolver takes every scalar as a string: fields know their types, and regular expressions are slow.
       return try compose(yaml: text, .basic, .default, .utf8)

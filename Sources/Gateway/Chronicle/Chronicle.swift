@@ -54,7 +54,7 @@ actor Chronicle {
   private func refuse(_ outcome: Outcome, _ table: DeviceTable) {
     let device = outcome.identity.flatMap { table.credential(for: $0.span)?.device.id }
     history.add(outcome, of: device)
-    watchers.publish(GatewayEvent(outcome, device, text: diagnosis.text(of: outcome)))
+    watchers.publish(GatewayEvent(outcome, device, text: diagnosis.text(of: outcome, device)))
   }
 
   // MARK: What others ask

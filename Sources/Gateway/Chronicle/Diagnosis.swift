@@ -1,3 +1,4 @@
+import Model
 import SecureServer
 import Settings
 
@@ -11,22 +12,25 @@ struct Diagnosis: Sendable {
     limits = configuration.limits
   }
 
-  /// The sentence for `outcome`.
-  func text(of outcome: Outcome) -> String {
+  /// The sentence for `outcome`, which is that of `device`, if its identity is known.
+  func text(of outcome: Outcome, _ device: DeviceID? = nil) -> String {
     switch outcome.result {
     case .connected(let version, let cipher): "connected with \(version), \(cipher)"
-    case .refused(let reason): text(of: reason, outcome)
+    case .refused(let reason): text(of: reason, outcome, device?.name ?? "ID")
     }
   }
 
-  private func text(of reason: HandshakeFailure.Reason, _ outcome: Outcome) -> String {
+  private func text(of reason: HandshakeFailure.Reason, _ outcome: Outcome, _ id: String) -> String {
     switch reason {
     case .unknownPSKIdentity:
       "no device has this identity: 'gwctl add-device', or mend what the device presents"
     case .wrongPreSharedKey:
-      "wrong key: compare the device's with 'gwctl show-device ID --reveal-key', or give it a new one with 'gwctl rotate-key'"
-    case .rejectedPSKIdentity(let why): rejection(why)
-    case .preSharedKeyTooShort: "the device's key is too short: give it a new one with 'gwctl rotate-key'"
+      """
+      wrong key: compare the device's with 'gwctl show-device \(id) --reveal-key', or give it a new one with 'gwctl \
+      rotate-key \(id)'
+      """
+    case .rejectedPSKIdentity(let why): rejection(why, id)
+    case .preSharedKeyTooShort: "the device's key is too short: give it a new one with 'gwctl rotate-key \(id)'"
     case .noPreSharedKeyOffered: noKey
     case .unsupportedVersion: versions(outcome.offer)
     case .noSharedCipher: suites(outcome.offer, outcome.version)
@@ -38,13 +42,13 @@ struct Diagnosis: Sendable {
   }
 
   /// What the table of devices says of an identity that it knows.
-  private func rejection(_ why: String) -> String {
+  private func rejection(_ why: String, _ id: String) -> String {
     switch why {
-    case "disabledDevice": "the device is disabled: 'gwctl enable-device ID' lets it in again"
+    case "disabledDevice": "the device is disabled: 'gwctl enable-device \(id)' lets it in again"
     case "wrongTLSVersion":
       "the device's key is for another version of TLS: mend 'tls' in its file, or what the device speaks"
     case "wrongAddress": "the device may not connect from there: mend 'from' in its file"
-    case "unusableKey": "the device's key cannot be used: give it a new one with 'gwctl rotate-key'"
+    case "unusableKey": "the device's key cannot be used: give it a new one with 'gwctl rotate-key \(id)'"
     default: "refused by the device's record: \(why)"
     }
   }

@@ -1,6 +1,7 @@
 import Control
 import FoundationEssentials
 import Model
+import Synchronization
 
 /// Who watches events, each with a bounded queue: a slow watcher loses events, is told how many, and slows nobody.
 struct Watchers: Sendable {
@@ -10,21 +11,29 @@ struct Watchers: Sendable {
   fileprivate struct Watcher {
     let device: String?
     let lines: AsyncStream<[UInt8]>.Continuation
+    let gone: Gone
     var lost = 0
+  }
+
+  /// Whether a watcher's queue is read no more.
+  fileprivate final class Gone: Sendable {
+    let isTrue = Atomic(false)
   }
 
   private var watchers: [Watcher] = []
   /// How many events watchers have lost, from the start.
   private(set) var lost = 0
 
-  /// How many there are, as far as is known.
-  var count: Int { watchers.count }
+  /// How many there are.
+  var count: Int { watchers.count { !$0.gone.isTrue.load(ordering: .relaxed) } }
 
   /// Lines of JSON, from now on: of `device`, or of everything.
   mutating func add(_ device: DeviceID?) -> AsyncStream<[UInt8]> {
     let (lines, continuation) = AsyncStream.makeStream(
       of: [UInt8].self, bufferingPolicy: .bufferingOldest(Self.queueLength))
-    watchers.append(Watcher(device: device?.name, lines: continuation))
+    let gone = Gone()
+    continuation.onTermination = { _ in gone.isTrue.store(true, ordering: .relaxed) }
+    watchers.append(Watcher(device: device?.name, lines: continuation, gone: gone))
     return lines
   }
 
@@ -45,7 +54,7 @@ struct Watchers: Sendable {
 
   private mutating func tell(at time: Date, _ line: (String?) -> [UInt8]?) {
     var left: [Watcher] = []
-    for var watcher in watchers {
+    for var watcher in watchers where !watcher.gone.isTrue.load(ordering: .relaxed) {
       let before = watcher.lost
       if watcher.tell(line(watcher.device), at: time) { left.append(watcher) }
       lost += max(0, watcher.lost - before)

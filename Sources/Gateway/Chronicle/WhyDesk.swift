@@ -37,31 +37,31 @@ struct WhyDesk: Sendable {
     let record = await chronicle.record(of: device)
     var last = record.last
     if last == nil { last = try await lastSeen(device) }
-    var report = WhyReport(.device, device.name, summary: "", outcomes: record.outcomes.map(told))
+    var report = WhyReport(.device, device.name, summary: "", outcomes: record.outcomes.map { told($0, device) })
     report.online = record.isOnline
     report.lastConnection = last.map { WhyReport.Connection($0, isOnline: record.isOnline) }
     if let address = last?.address {
       let nearby = await chronicle.outcomes(ofAddress: address).filter { $0.identity == nil }
-      if !nearby.isEmpty { report.nearby = nearby.map(told) }
+      if !nearby.isEmpty { report.nearby = nearby.map { told($0) } }
     }
     report.summary = report.summaryOfDevice(exists: exists)
     return report
   }
 
   private func report(on address: IPAddress) async -> WhyReport {
-    let outcomes = await chronicle.outcomes(ofAddress: address.description).map(told)
+    let outcomes = await chronicle.outcomes(ofAddress: address.description).map { told($0) }
     let summary = outcomes.first?.sentence ?? "no handshake from this address has been refused lately"
     return WhyReport(.address, address.description, summary: summary, outcomes: outcomes)
   }
 
   private func report(onIdentity subject: String, _ outcomes: [Outcome]) -> WhyReport {
-    let told = outcomes.map(told)
-    return WhyReport(.identity, subject, summary: told.first?.sentence ?? "", outcomes: told)
+    let all = outcomes.map { told($0) }
+    return WhyReport(.identity, subject, summary: all.first?.sentence ?? "", outcomes: all)
   }
 
-  private func told(_ outcome: Outcome) -> WhyReport.Outcome {
+  private func told(_ outcome: Outcome, _ device: DeviceID? = nil) -> WhyReport.Outcome {
     var told = WhyReport.Outcome(
-      outcome: outcome.word, text: diagnosis.text(of: outcome), count: outcome.count, first: outcome.first,
+      outcome: outcome.word, text: diagnosis.text(of: outcome, device), count: outcome.count, first: outcome.first,
       last: outcome.last, address: outcome.address)
     told.identityHex = outcome.identity.map(Hexadecimal.text)
     told.offeredVersions = outcome.offer?.versionNames

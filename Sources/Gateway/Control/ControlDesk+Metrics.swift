@@ -8,7 +8,7 @@ extension ControlDesk {
   var families: [MetricFamily] {
     get async {
       let watching = await chronicle.watching
-      return aboutTheProcess + aboutDevices + aboutMessages + aboutTheBroker + [
+      return aboutTheProcess + aboutDevices(online: await onlineCount) + aboutMessages + aboutTheBroker + [
         MetricFamily("gateway_event_watchers", .gauge, "Clients that watch events.", watching.count),
         MetricFamily(
           "gateway_events_lost_total", .counter, "Events that slow watchers have missed.", watching.lost),
@@ -29,10 +29,10 @@ extension ControlDesk {
     ]
   }
 
-  private var aboutDevices: [MetricFamily] {
+  private func aboutDevices(online: Int) -> [MetricFamily] {
     [
       MetricFamily("gateway_devices", .gauge, "Devices in devices.d, disabled ones among them.", floor.table.count),
-      MetricFamily("gateway_devices_online", .gauge, "Devices that are online.", presence.onlineCount),
+      MetricFamily("gateway_devices_online", .gauge, "Devices that have a connection.", online),
       MetricFamily(
         "gateway_handshakes_established_total", .counter, "Handshakes in which a device proved its key.",
         metrics.established),

@@ -12,7 +12,6 @@ import Settings
 struct ControlDesk: Sendable {
   let configuration: GatewayConfiguration
   let floor: SessionFloor
-  let presence: PresenceDesk
   let reloading: Reloading
   let bridge: Bridge
   let server: SecureServer
@@ -26,7 +25,7 @@ struct ControlDesk: Sendable {
   /// - Throws: ``ControlRejection``; anything else is a failure of ours.
   func answer(_ request: ControlRequest) async throws -> ControlAnswer {
     switch request {
-    case .status: try .json(status)
+    case .status: try .json(await status)
     case .reload: try .json(try await reloading.reload())
     case .online: .lines(await online)
     case .disconnect(let device): try .json(try await disconnect(device))
@@ -72,11 +71,23 @@ struct ControlDesk: Sendable {
     return .text("ready\n")
   }
 
+  /// How many devices have a connection.
+  var onlineCount: Int {
+    get async {
+      await chronicle.takeNotes(floor.table)
+      return await chronicle.onlineCount
+    }
+  }
+
   private var status: Control.GatewayStatus {
+    get async { status(online: await onlineCount) }
+  }
+
+  private func status(online: Int) -> Control.GatewayStatus {
     let bridged = bridge.statistics
     var status = GatewayStatus(
       version: GatewayVersion.current, node: configuration.node, processID: ProcessInfo.processInfo.processIdentifier,
-      startedAt: startedAt, devices: .init(total: floor.table.count, online: presence.onlineCount),
+      startedAt: startedAt, devices: .init(total: floor.table.count, online: online),
       listening: server.boundAddresses.map { "\($0.ipAddress ?? $0.pathname ?? ""):\($0.port ?? 0)" },
       broker: .init(lanes: configuration.bridge.connections, connected: bridged.connectedLanes),
       handshakes: .init(established: metrics.established, refused: metrics.refused),

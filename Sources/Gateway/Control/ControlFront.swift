@@ -53,9 +53,23 @@ final class ControlFront: Sendable {
     do {
       try await connection.executeThenClose { inbound, outbound in
         guard count <= Self.connectionLimit else { return }
-        try await answerAll(inbound, outbound, isForbidden: isForbidden)
+        try await endingWith(connection.channel) { [self] in
+          try await answerAll(inbound, outbound, isForbidden: isForbidden)
+        }
       }
     } catch {}
+  }
+
+  /// Runs `body` until `channel` closes: who has gone waits for no event.
+  private func endingWith(_ channel: any Channel, _ body: @escaping @Sendable () async throws -> Void) async throws {
+    let (closed, continuation) = AsyncStream.makeStream(of: Void.self)
+    channel.closeFuture.whenComplete { _ in continuation.finish() }
+    try await withThrowingTaskGroup { group in
+      group.addTask { try await body() }
+      group.addTask { for await _ in closed {} }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
   }
 
   private func answerAll(

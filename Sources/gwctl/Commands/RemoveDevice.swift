@@ -16,7 +16,7 @@ struct RemoveDevice: AsyncParsableCommand {
         gwctl remove-device sensor-1
       """)
 
-  @Argument(help: "Its id.", transform: DeviceID.init)
+  @Argument(help: "Its id.", completion: .deviceID, transform: DeviceID.init)
   var id: DeviceID
 
   @Flag(help: "Do not ask.")

@@ -17,7 +17,7 @@ struct ShowDevice: AsyncParsableCommand {
         gwctl show-device sensor-1 --reveal-key
       """)
 
-  @Argument(help: "Its id.", transform: DeviceID.init)
+  @Argument(help: "Its id.", completion: .deviceID, transform: DeviceID.init)
   var id: DeviceID
 
   @Flag(help: "Show its key, too.")

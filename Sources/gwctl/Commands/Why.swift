@@ -54,8 +54,16 @@ extension WhyReport {
 extension WhyReport.Outcome {
   fileprivate var lines: [String] {
     let times = count == 1 ? "" : ", \(count) times since \(first.formatted(.iso8601))"
-    let offer = outcome == "connected" ? nil : offeredVersions.map { "offered \($0.joined(separator: ", "))" }
     let head = "  \(last.formatted(.iso8601))  \(outcome)  from \(address)\(times)"
-    return [head, "      \(text)"] + (offer.map { ["      \($0)"] } ?? [])
+    return [head, "      \(text)"] + (offer.map { ["      offered \($0)"] } ?? [])
+  }
+  /// What the peer offered; of many suites those for pre-shared keys.
+  private var offer: String? {
+    guard let offeredVersions, let offeredSuites else { return nil }
+    let keyed = offeredSuites.filter { $0.contains("PSK") || $0.hasPrefix("TLS_") }
+    let shown = keyed.prefix(4).joined(separator: ", ")
+    let more = offeredSuites.count - min(4, keyed.count)
+    return "\(offeredVersions.joined(separator: ", ")) with \(shown)"
+      + (more > 0 ? (shown.isEmpty ? "" : " and ") + gwctl.count(more, "other suite") : "")
   }
 }

@@ -33,8 +33,11 @@ struct CommonOptions: ParsableArguments {
   var directory: DeviceDirectory {
     var options = DeviceDirectory.Options()
     options.masterKeys = masterKeys
-    return DeviceDirectory(path: devices ?? Self.variable("GATEWAY_DEVICES") ?? "./devices.d", options: options)
+    return DeviceDirectory(path: devices ?? Self.standardDirectory, options: options)
   }
+
+  /// The directory where the command line names none.
+  static var standardDirectory: String { variable("GATEWAY_DEVICES") ?? "./devices.d" }
 
   /// Where the master keys come from.
   var masterKeys: MasterKeySource {
