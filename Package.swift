@@ -168,6 +168,9 @@ if Context.environment["BENCHMARKS"] != nil {
       name: "load-devices", dependencies: ["Devices", "Model"], path: "tools/bench/load-devices", exclude: ["run"],
       swiftSettings: settings),
     .executableTarget(
+      name: "live-client", dependencies: ["COpenSSL"], path: "tools/bench/devices/live",
+      linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .executableTarget(
       name: "handshake-server", dependencies: ["SecureServer", .nioCore, .nioPosix],
       path: "tools/bench/handshake/server", swiftSettings: settings),
     .executableTarget(

@@ -10,8 +10,6 @@ public struct InputFile: ~Copyable {
   public let byteCount: Int
   /// Its permission bits.
   public let mode: UInt32
-  /// Its state.
-  public let stamp: FileStamp
   /// Which file it is, and in which state.
   public let version: FileVersion
 
@@ -22,7 +20,7 @@ public struct InputFile: ~Copyable {
   public init(path: String) throws(InputFileError) {
     self.path = path
     let flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC
-    (descriptor, byteCount, mode, stamp, version) = try Self.inspect(unsafe open(path, flags), path)
+    (descriptor, byteCount, mode, version) = try Self.inspect(unsafe open(path, flags), path)
   }
 
   /// Opens the file `name` of `directory`. A link is followed if it ends inside the directory.
@@ -34,7 +32,7 @@ public struct InputFile: ~Copyable {
     let flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC
     var opened = unsafe openat(directory.descriptor, name, flags | O_NOFOLLOW)
     if opened < 0, errno == ELOOP { opened = try Self.follow(name, in: directory, path) }
-    (descriptor, byteCount, mode, stamp, version) = try Self.inspect(opened, path)
+    (descriptor, byteCount, mode, version) = try Self.inspect(opened, path)
   }
 
   deinit { close(descriptor) }
@@ -58,9 +56,7 @@ public struct InputFile: ~Copyable {
   /// Takes over `descriptor`, the result of an open(2), if a regular file is behind it.
   private static func inspect(
     _ descriptor: CInt, _ path: String
-  ) throws(InputFileError) -> (
-    descriptor: CInt, byteCount: Int, mode: UInt32, stamp: FileStamp, version: FileVersion
-  ) {
+  ) throws(InputFileError) -> (descriptor: CInt, byteCount: Int, mode: UInt32, version: FileVersion) {
     guard descriptor >= 0 else {
       // ENXIO: a socket cannot be opened at all.
       throw errno == ENXIO ? .notRegular : .system(SystemError("open \(path)"))
@@ -75,7 +71,7 @@ public struct InputFile: ~Copyable {
       close(descriptor)
       throw .notRegular
     }
-    return (descriptor, Int(status.st_size), status.st_mode & 0o7777, FileStamp(status), FileVersion(status))
+    return (descriptor, Int(status.st_size), status.st_mode & 0o7777, FileVersion(status))
   }
 
   /// Opens what the link `name` leads to. What was found is looked at first (O_PATH) and then opened itself, so that

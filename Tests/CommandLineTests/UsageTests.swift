@@ -45,7 +45,7 @@ import Testing
     try await withGwctl { gwctl in
       let outcome = try await gwctl.plain([])
       #expect(outcome.status == 0)
-      for command in Self.contract { #expect(outcome.output.contains("\n  \(command) ")) }
+      for command in Self.contract { #expect(outcome.output.contains("\n  \(command.prefix { $0 != " " }) ")) }
     }
   }
 

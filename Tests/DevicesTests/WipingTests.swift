@@ -54,6 +54,21 @@ import Testing
     }
   }
 
+  @Test func `a file's key is gone from the next table that is without it`() async throws {
+    let others = Dictionary(uniqueKeysWithValues: (0..<100).map { ("d\($0).yaml", "key: \"\(Keys.random())\"") })
+    try await withDevices(others) { directory in
+      let path = "\(directory.path)/dev.yaml"
+      try await makeFile(path, before: "key: \\\"", after: "\\\"")
+      let key = Self.decode(try masked(path, prefix: 6))
+      var table = try directory.load().table
+      #expect(table.credential(for: "dev") != nil)
+      try SpecialFiles.remove(path)
+      table = try directory.update(["dev.yaml"], in: table).table
+      #expect(try !ProcessMemory.contains(masked: key))
+      #expect(table.count == 100)
+    }
+  }
+
   private func makeFile(_ path: String, before: String, after: String) async throws {
     let script = "umask 077; printf \"\(before)%s\(after)\" $(openssl rand -hex 32) > \(path)"
     let status = try await withProcess("sh", ["-c", script]) { try await $0.waitForExit() }

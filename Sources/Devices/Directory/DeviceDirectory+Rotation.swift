@@ -65,7 +65,7 @@ extension DeviceEditor {
     _ fingerprint: RotationFingerprint, _ id: DeviceID
   ) -> DeviceDirectory.FinishedRotation {
     do throws(DevicesError) {
-      let written = try replaceCredentials(of: id) { device in
+      let written = try replaceCredentials(of: id) { _, device in
         RotationFingerprint(of: device) == fingerprint ? device.rotated : nil
       }
       return written == nil ? .gone : .written

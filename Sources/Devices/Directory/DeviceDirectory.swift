@@ -128,9 +128,9 @@ public struct DeviceDirectory: Sendable {
   }
 
   /// Looks at the file `name` without reading it; nil if it is not there or cannot be looked at.
-  public func look(at name: String) -> FileStamp? {
+  public func look(at name: String) -> FileVersion? {
     do throws(SystemError) {
-      return try Directory(path: path).look(at: name)?.stamp
+      return try Directory(path: path).look(at: name)?.version
     } catch {
       // Whoever reads it will say why.
       return nil

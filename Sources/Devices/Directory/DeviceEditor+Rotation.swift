@@ -31,16 +31,14 @@ extension DeviceEditor {
     _ id: DeviceID, to identity: RotationIdentity, key: SecretBytes, since: Date, atOnce: Bool
   ) throws(DevicesError) -> Device {
     guard let known = device(id) else { throw .unknownDevice(id) }
-    let change = { (device: Device) throws(DevicesError) in
-      Credential(identity: try self.identity(identity, for: device, key, atOnce), key: key)
-    }
     guard known.source?.kind == .file else {
-      let credential = try change(known)
-      try update(id) { $0 = $0.taking(credential, since, atOnce) }
+      let next = Credential(identity: try self.identity(identity, for: known, key, atOnce), key: key)
+      try update(id) { $0 = $0.taking(next, since, atOnce) }
       return device(id) ?? known
     }
-    return try replaceCredentials(of: id) { device throws(DevicesError) in
-      device.taking(try change(device), since, atOnce)
+    return try replaceCredentials(of: id) { editor, device throws(DevicesError) in
+      let next = Credential(identity: try editor.identity(identity, for: device, key, atOnce), key: key)
+      return device.taking(next, since, atOnce)
     } ?? known
   }
 
@@ -49,7 +47,7 @@ extension DeviceEditor {
   /// - Throws: ``DevicesError`` if there is none, or it cannot be written. Without a rotation nothing happens.
   public mutating func cancelRotation(of id: DeviceID) throws(DevicesError) {
     guard device(id)?.next != nil else { return }
-    _ = try replaceCredentials(of: id) { device in
+    _ = try replaceCredentials(of: id) { _, device in
       var device = device
       (device.next, device.nextSince) = (nil, nil)
       return device
@@ -80,12 +78,12 @@ extension DeviceEditor {
   /// - Returns: the device as it is now; nil if nothing was changed.
   /// - Throws: ``DevicesError``; what `change` throws.
   mutating func replaceCredentials(
-    of id: DeviceID, _ change: (Device) throws(DevicesError) -> Device?
+    of id: DeviceID, _ change: (borrowing DeviceEditor, Device) throws(DevicesError) -> Device?
   ) throws(DevicesError) -> Device? {
     try Retry.whileChanged { () throws(DevicesError) in
       var (old, text, version) = try current(id)
       defer { wipe(&text) }
-      guard let device = try change(old) else { return nil }
+      guard let device = try change(self, old) else { return nil }
       try requireMasterKey()
       try checkIdentities(device)
       var edited = try edited(text, device)

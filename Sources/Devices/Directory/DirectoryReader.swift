@@ -60,11 +60,11 @@ struct DirectoryReader: Sendable {
   }
 
   private func isChanged(_ name: String, isThorough: Bool) -> Bool {
-    guard let reading = known[name], let stamp = reading.stamp, !(isThorough && reading.isBroken) else {
+    guard let reading = known[name], let version = reading.version, !(isThorough && reading.isBroken) else {
       return known[name] != nil || Self.isOfInterest(name)
     }
     // What cannot be looked at is found out when it is read.
-    return (try? directory.look(at: name))??.stamp != stamp
+    return (try? directory.look(at: name))??.version != version
   }
 
   /// Reads the files of these names, bundles on their own and the others some at a time, in as many threads as there are
@@ -106,7 +106,7 @@ extension DirectoryReader {
   /// What is in the file `name`; nil if it is not there or means nothing.
   private func read(_ name: String, _ sealer: KeySealer) -> FileReading? {
     guard Self.isOfInterest(name), let status = status(of: name) else { return nil }
-    if let found = known[name], let stamp = found.stamp, status.stamp == stamp, !found.isBroken { return found }
+    if let found = known[name], let version = found.version, status.version == version, !found.isBroken { return found }
     var reading = readAnew(name, sealer)
     reading.isLink = status.isLink
     reading.tally = sealer.takeTally()
@@ -120,10 +120,10 @@ extension DirectoryReader {
       if name.hasSuffix(Bundle.suffix) { return try readBundle(name, sealer) }
       if name.hasSuffix(DeviceFile.suffix) { return try readDevice(name, path, sealer) }
       log.report(.warning, path: path, line: 1, "is not read: a device's file ends in .yaml")
-      return FileReading(stamp: status(of: name)?.stamp, log: log)
+      return FileReading(version: status(of: name)?.version, log: log)
     } catch {
       log.add(error)
-      return FileReading(stamp: nil, contents: lastGood(name), log: log)
+      return FileReading(version: nil, contents: lastGood(name), log: log)
     }
   }
 
@@ -132,29 +132,30 @@ extension DirectoryReader {
     do throws(SystemError) {
       return try directory.look(at: name)
     } catch {
-      return FileStatus(isLink: false, stamp: nil)
+      return FileStatus(isLink: false, version: nil)
     }
   }
 
   private func readBundle(_ name: String, _ sealer: KeySealer) throws(Problem) -> FileReading {
     let file = try open(name)
-    let stamp = file.stamp.isSettled ? file.stamp : nil
+    let version = file.version.isSettled ? file.version : nil
     try checkMode(file)
     let (bundle, log) = try BundleFile.read(file, options, sealer, keeping: last)
-    return FileReading(stamp: stamp, contents: .bundle(bundle), log: log)
+    return FileReading(version: version, contents: .bundle(bundle), log: log)
   }
 
   private func readDevice(_ name: String, _ path: String, _ sealer: KeySealer) throws(Problem) -> FileReading {
     let id = try Self.id(name, path)
     let file = try open(name)
-    let stamp = file.stamp.isSettled ? file.stamp : nil
+    let version = file.version.isSettled ? file.version : nil
     try checkMode(file)
     var bytes = try file.contents(limit: options.maximumFileBytes)
     defer { wipe(&bytes) }
     let (device, problems) = DeviceFile.parse(bytes, id: id, path: path, sealer)
     var log = ProblemLog(limit: options.maximumProblemsPerBundle)
     for problem in problems { log.add(problem) }
-    return FileReading(stamp: stamp, contents: device.map { .device(record(of: $0, name)) } ?? lastGood(name), log: log)
+    return FileReading(
+      version: version, contents: device.map { .device(record(of: $0, name)) } ?? lastGood(name), log: log)
   }
 
   /// The record of before, if the file says the same as before.

@@ -17,7 +17,7 @@ struct FileReading: Sendable {
   }
 
   /// The state in which it was read; nil if it has to be read again whenever somebody looks.
-  var stamp: FileStamp?
+  var version: FileVersion?
   /// Whether its name is a link, so that it changes without an event of its own.
   var isLink = false
   /// Nil where it never said anything.

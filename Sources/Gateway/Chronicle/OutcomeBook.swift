@@ -5,7 +5,7 @@ struct OutcomeBook<Key: Hashable & Sendable>: Sendable {
   fileprivate struct Page {
     /// The latest last; those that are alike are one.
     var outcomes: [Outcome] = []
-    var stamp: UInt64 = 0
+    var version: UInt64 = 0
   }
 
   /// How many outcomes are kept of each.
@@ -14,8 +14,8 @@ struct OutcomeBook<Key: Hashable & Sendable>: Sendable {
   private let maximumKeys: Int
   private let maximumOutcomes: Int
   private var pages: [Key: Page] = [:]
-  /// Who was heard of when; what is not its page's stamp any more is passed over.
-  private var order: Deque<(key: Key, stamp: UInt64)> = []
+  /// Who was heard of when; what is not its page's version any more is passed over.
+  private var order: Deque<(key: Key, version: UInt64)> = []
   private var lastStamp: UInt64 = 0
   private var outcomeCount = 0
 
@@ -42,12 +42,12 @@ struct OutcomeBook<Key: Hashable & Sendable>: Sendable {
     outcomeCount += change
     order.append((key, lastStamp))
     while pages.count > maximumKeys || outcomeCount > maximumOutcomes { forgetOldest() }
-    if order.count > 2 * maximumKeys + 64 { order.removeAll { pages[$0.key]?.stamp != $0.stamp } }
+    if order.count > 2 * maximumKeys + 64 { order.removeAll { pages[$0.key]?.version != $0.version } }
   }
 
   private mutating func forgetOldest() {
     while let oldest = order.popFirst() {
-      guard pages[oldest.key]?.stamp == oldest.stamp else { continue }
+      guard pages[oldest.key]?.version == oldest.version else { continue }
       outcomeCount -= pages.removeValue(forKey: oldest.key)?.outcomes.count ?? 0
       return
     }
@@ -56,8 +56,8 @@ struct OutcomeBook<Key: Hashable & Sendable>: Sendable {
 
 extension OutcomeBook.Page {
   /// Adds `outcome`; returns by how many there are more.
-  fileprivate mutating func add(_ outcome: Outcome, at stamp: UInt64, keeping limit: Int) -> Int {
-    self.stamp = stamp
+  fileprivate mutating func add(_ outcome: Outcome, at version: UInt64, keeping limit: Int) -> Int {
+    self.version = version
     let before = outcomes.count
     var newest = outcome
     if let index = outcomes.firstIndex(where: { $0.isLike(outcome) }) {
