@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import Model
 public import Platform
 
@@ -19,6 +20,12 @@ public enum DevicesError: Error, Equatable, Sendable, CustomStringConvertible {
   case unusable(Problem)
   /// An identity and its key that cannot stand in a bundle.
   case invalidCredential(identity: String, reason: String)
+  /// The device has a rotation under way, to this identity.
+  case rotationUnderWay(DeviceID, to: String, since: Date?)
+  /// The identity is the one that the device has, or is about to have.
+  case identityInUse(DeviceID, identity: String)
+  /// The key is the one that the device has, or is about to have.
+  case keyInUse(DeviceID)
   /// A device that a list of this format cannot hold.
   case unlistable(DeviceID, reason: String)
   /// The text is no ``AddressRange``.
@@ -44,6 +51,12 @@ public enum DevicesError: Error, Equatable, Sendable, CustomStringConvertible {
     case .changedMeanwhile(let path): "\(path) was changed by somebody else meanwhile: run the command again"
     case .unusable(let problem): problem.description
     case .invalidCredential(let identity, let reason): "identity '\(identity)' cannot stand in a bundle: \(reason)"
+    case .rotationUnderWay(let id, let identity, let since):
+      "device '\(id)' is being rotated already, to identity '\(identity)'"
+        + (since.map { " since \($0.formatted(.iso8601))" } ?? "")
+    case .identityInUse(let id, let identity):
+      "device '\(id)' has identity '\(identity)' already, and an identity goes with exactly one key (BCP 243)"
+    case .keyInUse(let id): "device '\(id)' has this key already"
     case .unlistable(let id, let reason): "device '\(id)' does not fit: \(reason); --format json holds everything"
     case .invalidAddressRange(let text, let reason): "'\(text)' is not an address range: \(reason)"
     case .invalidBundleName(let name):

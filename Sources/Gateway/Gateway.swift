@@ -41,8 +41,10 @@ public struct Gateway: Sendable {
 
     // Identities: devices.d, read whole, then handed to each event loop.
     let directory = DeviceDirectory(path: configuration.devices.directory, options: configuration.directoryOptions)
+    let finished = try FinishedRotations(in: state)
+    let rotations = RotationDesk(finished)
     // The floor takes it over: a table that were held here would keep the keys that a reload takes away.
-    var table: DeviceTable? = try directory.load().table
+    var table: DeviceTable? = try directory.load(adjusting: rotations.adjust).table
     let problems = table?.problems ?? []
     log.devicesLoaded(table ?? .empty, problems)
 
@@ -62,13 +64,14 @@ public struct Gateway: Sendable {
     let refusals = RefusalDesk(configuration.rejections, layout, bridge, log)
     let floor = SessionFloor(
       group: group, table: table.take() ?? .empty,
-      rules: SessionRules(configuration, layout), bridge: bridge, presence: presence, trays: trays, metrics: metrics,
-      log: log)
+      rules: SessionRules(configuration, layout), bridge: bridge, presence: presence, rotations: rotations,
+      trays: trays, metrics: metrics, log: log)
     let server = try SecureServer(
       configuration: try configuration.secureServer(preSharedKeys: floor.decide), group: group,
       observer: { event in
         metrics.count(event)
         refusals.record(event)
+        rotations.trials.record(event)
         trays.record(event)
         if case .acceptFailed(let reason) = event { log.cannotAccept(reason) }
       },
@@ -76,8 +79,9 @@ public struct Gateway: Sendable {
 
     // The operators' side: what happened, kept off the event loops, and who asks for it.
     let reloading = try Reloading(
-      directory, sweepInterval: configuration.devices.sweepInterval, told: problems, floor: floor, trays: trays,
-      log: log)
+      directory, adjusting: rotations.adjust, sweepInterval: configuration.devices.sweepInterval, told: problems,
+      floor: floor, trays: trays, log: log)
+    let rotating = RotationService(rotations, reloading, directory, finished, log)
     let rates = Rates(metrics, bridge)
     let chronicle = Chronicle(trays, Diagnosis(configuration))
     let saving = Saving(try LastSeenStore(in: state) { floor.table.device($0) != nil }, log)
@@ -89,7 +93,7 @@ public struct Gateway: Sendable {
     let announcing = PresenceService(
       presence, floor, news, trays, restartGrace: configuration.presence.restartGrace, log)
     let services: [(any Service)?] = [
-      embedded, bridge, ChronicleService(chronicle, trays, floor, saving, rates), announcing, refusals,
+      embedded, bridge, ChronicleService(chronicle, trays, floor, saving, rates), announcing, refusals, rotating,
       ControlServer(state, desk, log), MetricsServer(configuration, desk, log), reloading,
       ReloadOnHangup(reloading), Listening(server, log),
     ]

@@ -109,6 +109,28 @@ struct GatewayLog: Sendable {
     logger.error("when devices were last seen could not be recorded", metadata: ["reason": "\(error)"])
   }
 
+  // MARK: Rotations
+
+  func rotationFinished(_ device: DeviceID) {
+    logger.info("rotation finished, the old key is retired", metadata: ["device.id": "\(device)"])
+  }
+
+  func rotationsUnwritten(_ count: Int, _ error: DevicesError) {
+    logger.warning(
+      "finished rotations could not be written to the directory, run 'gwctl rotation finish'",
+      metadata: ["devices": "\(count)", "reason": "\(error)"])
+  }
+
+  func rotationJournalFailed(_ error: any Error) {
+    logger.error(
+      "finished rotations could not be recorded, old keys are valid after a restart",
+      metadata: ["reason": "\(error)"])
+  }
+
+  func rotationJournalDamaged() {
+    logger.error("finished rotations could not be read whole, some old keys are valid until their devices connect")
+  }
+
   // MARK: Connections
 
   func deviceConnected(_ device: DeviceID, _ channel: SecureChannelInfo) {

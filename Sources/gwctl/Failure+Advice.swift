@@ -17,6 +17,11 @@ extension Failure {
       "run this as the directory's owner, or as root"
     case .deviceExists(let id, _): "choose another id, or 'gwctl remove-device \(id)' first"
     case .identityTaken: "choose another with --identity"
+    case .rotationUnderWay(let id, _, _):
+      "'gwctl show-device \(id) --reveal-key' shows the new key again, 'gwctl rotation finish \(id)' retires the old one, "
+        + "'gwctl rotation cancel \(id)' gives the new one up, 'gwctl rotate-key \(id) --now' replaces both"
+    case .identityInUse: "choose another with --identity, or give --same-identity if the firmware cannot change it"
+    case .keyInUse: "choose another"
     case .noMasterKey: "name its file with --master-key-file, or make one: gwctl make-master-key FILE"
     case .wrongMasterKey: "name the right file with --master-key-file; while keys are exchanged, one with both"
     case .system, .unknownDevice, .fileExists, .changedMeanwhile, .unusable, .invalidCredential, .unlistable,

@@ -20,6 +20,10 @@ enum Failure: Error, CustomStringConvertible {
   case notReplaceable(path: String)
   /// A key would have to be typed where everybody sees it.
   case keyFromTerminal
+  /// The device has no rotation under way.
+  case notRotating(DeviceID)
+  /// These devices have not used their new keys.
+  case notMoved([DeviceID])
   /// There is a file where a new master key should be.
   case masterKeyExists(path: String)
   /// The person at the terminal said no.
@@ -38,6 +42,12 @@ enum Failure: Error, CustomStringConvertible {
     case .badKey(let error, let source): "the key from \(source) \(error)"
     case .keyFromTerminal:
       "standard input is a terminal, which would show the key: pipe the key in, or use --key-file"
+    case .notRotating(let id):
+      "device '\(id)' has no rotation under way: 'gwctl rotation status' shows those that do"
+    case .notMoved(let ids):
+      "nothing was changed: \(ids.first.map { "'\($0)'" } ?? "")"
+        + (ids.count > 1 ? " and \(ids.count - 1) more have" : " has")
+        + " not connected with the new key, and would be cut off: --force retires the old one all the same"
     case .listFromTerminal:
       "standard input is a terminal, which would show the keys: pipe the list in, or name its file"
     case .notImported(let errors, let isText):

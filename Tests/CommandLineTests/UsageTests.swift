@@ -8,7 +8,7 @@ import Testing
   /// The commands that the contract names, as far as they are there.
   private static let contract = [
     "add-device", "list-devices", "show-device", "enable-device", "disable-device", "remove-device", "import", "export",
-    "check", "doctor", "status", "reload",
+    "rotate-key", "rotation status", "rotation finish", "check", "doctor", "status", "reload",
   ]
   /// All that there are, whoever added them: `rotation status` as two words.
   private static let commands = words(of: GatewayControl.self)
@@ -45,7 +45,7 @@ import Testing
     try await withGwctl { gwctl in
       let outcome = try await gwctl.plain([])
       #expect(outcome.status == 0)
-      for command in Self.contract { #expect(outcome.output.contains("\n  \(command) ")) }
+      for command in Self.contract { #expect(outcome.output.contains("\n  \(command.prefix { $0 != " " }) ")) }
     }
   }
 
@@ -65,6 +65,8 @@ import Testing
     (["add-device", "a", "--identity", String(repeating: "x", count: 257)], "gwctl add-device --help"),
     (["add-device", "a", "--protocol", "coap"], "gwctl add-device --help"),
     (["add-device", "a", "--port", "65536"], "gwctl add-device --help"),
+    (["rotate-key", "a", "--identity", "b", "--same-identity"], "gwctl rotate-key --help"),
+    (["rotation", "finish", "a b"], "gwctl rotation --help"), (["rotation", "bogus"], "gwctl rotation --help"),
     (["show-device"], "gwctl show-device --help"), (["remove-device", ""], "gwctl remove-device --help"),
     (["--json", "list-devices", "--online", "--offline"], "gwctl list-devices --help"),
   ])

@@ -61,7 +61,7 @@ struct DeviceFileRefusalTests {
     ("\(key)next: \"\(Keys.second)\"\n", "2: error: next is not a mapping of `field: value`"),
     (
       "\(key)next: {key: \"\(Keys.second)\", enabled: true}\n",
-      "2: error: 'enabled' is no field; allowed are identity, identity_hex, key"
+      "2: error: 'enabled' is no field; allowed are identity, identity_hex, key, since"
     ),
   ]
 

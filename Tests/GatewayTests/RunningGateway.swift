@@ -10,6 +10,8 @@ struct RunningGateway: Sendable {
   let devices: String
   let state: String
   let process: ChildProcess
+  /// What started it.
+  var command: [String] = []
 
   var address: String { "127.0.0.1:\(port)" }
 
@@ -18,6 +20,26 @@ struct RunningGateway: Sendable {
     let before = loads
     process.signal(SIGHUP)
     try await eventually("the reload") { loads > before }
+  }
+
+  /// Kills it, and runs it again as it was for the duration of `body`.
+  func restarted<Result>(_ body: (RunningGateway) async throws -> Result) async throws -> Result {
+    process.signal(SIGKILL)
+    try await process.waitForExit()
+    return try await Self.run(command, brokerPort: brokerPort, devices: devices, state: state, body)
+  }
+
+  fileprivate static func run<Result>(
+    _ command: [String], brokerPort: Int, devices: String, state: String, environment: [String: String] = [:],
+    _ body: (RunningGateway) async throws -> Result
+  ) async throws -> Result {
+    try await withProcess(command[0], Array(command.dropFirst()), environment: environment) { process in
+      let port = try await listeningPort(of: process)
+      try await eventually("the broker") { process.errorOutput.contains("connected to the broker") }
+      return try await body(
+        RunningGateway(
+          port: port, brokerPort: brokerPort, devices: devices, state: state, process: process, command: command))
+    }
   }
 
   private var loads: Int { process.errorOutput.components(separatedBy: "devices loaded").count }
@@ -37,17 +59,19 @@ func addDevice(_ name: String, key: String = key(), _ lines: String = "", in dev
   try write("key: \"\(key)\"\n\(lines)\n", to: "\(devices)/\(name).yaml")
 }
 
-/// Runs gatewayd for the duration of `body`, with a devices.d of its own or with one that is `ready`.
+/// Runs gatewayd for the duration of `body`, with a devices.d of its own or with one that is `ready`; `launcher` says what
+/// comes before its own command line.
 func withGateway<Result>(
   devices addDevices: (String) throws -> Void = { try addDevice("demo", in: $0) }, broker: Mosquitto? = nil,
   configuration: String = "", directory ready: String? = nil, environment: [String: String] = [:],
+  launcher: (_ devices: String) -> [String] = { _ in [] },
   _ body: (RunningGateway) async throws -> Result
 ) async throws -> Result {
   guard let broker else {
     return try await withMosquitto { broker in
       try await withGateway(
         devices: addDevices, broker: broker, configuration: configuration, directory: ready, environment: environment,
-        body)
+        launcher: launcher, body)
     }
   }
   return try await withTemporaryDirectory { directory in
@@ -62,13 +86,9 @@ func withGateway<Result>(
       "--config", directory + "/gateway.yaml", "--listen", "127.0.0.1:0", "--devices", devices, "--state",
       directory + "/state", "--node", "node", "--broker", "mqtt://127.0.0.1:\(broker.port)", "--log-level", "debug",
     ]
-    return try await withProcess(try builtProduct("gatewayd"), arguments, environment: environment) { process in
-      let port = try await listeningPort(of: process)
-      try await eventually("the broker") { process.errorOutput.contains("connected to the broker") }
-      return try await body(
-        RunningGateway(
-          port: port, brokerPort: broker.port, devices: devices, state: directory + "/state", process: process))
-    }
+    return try await RunningGateway.run(
+      launcher(devices) + [try builtProduct("gatewayd")] + arguments, brokerPort: broker.port, devices: devices,
+      state: directory + "/state", environment: environment, body)
   }
 }
 

@@ -10,13 +10,26 @@ extension DeviceDirectory {
   public func edit<Result>(
     _ body: (inout DeviceEditor) throws(DevicesError) -> Result
   ) throws(DevicesError) -> Result {
+    try edit(knowing: everything, body)
+  }
+
+  private func everything(_ keys: MasterKeys) throws(DevicesError) -> (DeviceTable, SealTally) {
+    let (contents, tally) = try read(keys)
+    return (contents.table, tally)
+  }
+
+  /// Likewise, with an editor that knows of the devices that `table` gives once the lock is held.
+  func edit<Result>(
+    knowing table: (MasterKeys) throws(DevicesError) -> (DeviceTable, SealTally),
+    _ body: (inout DeviceEditor) throws(DevicesError) -> Result
+  ) throws(DevicesError) -> Result {
     let (directory, lock) = try lock()
     // The lock is held until the last change is made, however `body` ends.
     defer { withExtendedLifetime(lock) {} }
     let keys = try options.masterKeys.load()
     try DeviceEditor(directory, options, KeySealer(keys), table: .empty, SealTally()).finishMove()
-    let (contents, tally) = try read(keys)
-    var editor = DeviceEditor(directory, options, KeySealer(keys), table: contents.table, tally)
+    let (table, tally) = try table(keys)
+    var editor = DeviceEditor(directory, options, KeySealer(keys), table: table, tally)
     return try body(&editor)
   }
 

@@ -155,7 +155,8 @@ extension DeviceEditor {
     }
   }
 
-  private func holder(of identity: [UInt8]) -> Device? {
+  /// Whose an identity is.
+  func holder(of identity: [UInt8]) -> Device? {
     if let id = identities[identity] { return device(id) }
     guard let device = table.credential(for: identity.span)?.device, changes[device.id] == nil else { return nil }
     return device

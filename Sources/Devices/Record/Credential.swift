@@ -16,10 +16,10 @@ public struct Credential: Sendable {
     self.key = key
   }
 
-  /// An identity for people to read: as an id, with every other byte as `%XX`.
+  /// An identity for people to read: as an id, with every other byte as `%XX` but for the `~` that rotations put in.
   public static func display(_ identity: [UInt8]) -> String {
     // Only an empty identity gives no id.
-    (try? DeviceID(bundleIdentity: identity.span))?.name ?? ""
+    ((try? DeviceID(bundleIdentity: identity.span))?.name ?? "").replacing("%7E", with: "~")
   }
 }
 

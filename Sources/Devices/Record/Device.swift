@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import Model
 
 /// One device of devices.d: what it presents, what proves it, and what it may do.
@@ -8,6 +9,8 @@ public struct Device: Sendable, Identifiable {
   public var credential: Credential
   /// A rotation under way: the credential that takes over. Its identity may be that of ``credential``.
   public var next: Credential?
+  /// When ``next`` came; nil where its file does not say.
+  public var nextSince: Date?
   /// Whether it may connect.
   public var isEnabled = true
   /// What it speaks inside TLS.

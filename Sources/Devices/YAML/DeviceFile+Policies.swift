@@ -1,5 +1,18 @@
+import FoundationEssentials
+
 /// The fields that are more than a word.
 extension DeviceFile {
+  /// A point in time (RFC 3339).
+  static func time(_ mapping: YAMLMapping, _ field: String) -> Date? {
+    guard let text = mapping.text(field) else { return nil }
+    do {
+      return try Date(text, strategy: .iso8601)
+    } catch {
+      mapping.report(field, "\(field) is not a time in UTC: write \(field): \"2026-01-31T12:00:00Z\"")
+      return nil
+    }
+  }
+
   static func addresses(_ mapping: YAMLMapping) -> [AddressRange] {
     let ranges = mapping.list("from", AddressRange.init(_:))
     // An empty list could mean "nobody" as well as "anybody".

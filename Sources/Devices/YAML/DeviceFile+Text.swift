@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Model
 
 extension DeviceFile {
@@ -13,6 +14,7 @@ extension DeviceFile {
     if let next = device.next {
       writer.begin("next")
       write(next, sealer, unlessIdentity: device.identity, to: &writer, indent: "  ")
+      if let since = device.nextSince { writer.quoted("since", since.formatted(.iso8601), indent: "  ") }
     }
     writeWords(device, to: &writer)
     if !device.from.isEmpty { writer.list("from", device.from.map(\.description)) }

@@ -48,8 +48,9 @@ enum DeviceFile {
     var device = Device(id: id, identity: current.identity, key: current.key)
     device.source = source
     device.acceptsWeakKey = acceptsWeakKey
-    if let next = mapping.mapping("next", allowed: ["identity", "identity_hex", "key"]) {
+    if let next = mapping.mapping("next", allowed: ["identity", "identity_hex", "key", "since"]) {
       device.next = credential(next, keys, identity: current.identity, id, acceptsWeakKey)
+      device.nextSince = time(next, "since")
     }
     device.isEnabled = mapping.boolean("enabled") ?? true
     device.protocol = mapping.choice("protocol", of: DeviceProtocol.self) ?? .auto

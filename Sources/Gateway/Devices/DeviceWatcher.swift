@@ -9,6 +9,7 @@ import Platform
 /// Events say what changed; where the file system has none, a look at all files now and then finds it.
 final class DeviceWatcher {
   private let directory: DeviceDirectory
+  /// What devices become before they count.
   private let adjustment: DeviceAdjustment?
   private let floor: SessionFloor
   private let trays: NoteTrays
@@ -30,8 +31,7 @@ final class DeviceWatcher {
 
   init(
     _ directory: DeviceDirectory, _ adjustment: DeviceAdjustment?, _ floor: SessionFloor, _ orders: DeviceOrders,
-    sweepInterval: Duration,
-    told problems: [Problem], _ trays: NoteTrays, _ log: GatewayLog
+    sweepInterval: Duration, told problems: [Problem], _ trays: NoteTrays, _ log: GatewayLog
   ) {
     self.trays = trays
     self.directory = directory

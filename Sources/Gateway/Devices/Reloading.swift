@@ -22,8 +22,7 @@ struct Reloading: Service {
   /// - Throws: `SystemError` if no file can be opened.
   init(
     _ directory: DeviceDirectory, adjusting adjustment: DeviceAdjustment? = nil, sweepInterval: Duration,
-    told problems: [Problem], floor: SessionFloor,
-    trays: NoteTrays, log: GatewayLog
+    told problems: [Problem], floor: SessionFloor, trays: NoteTrays, log: GatewayLog
   ) throws {
     let orders = try DeviceOrders()
     self.orders = orders

@@ -15,10 +15,10 @@ final class SessionFloor: Sendable {
 
   init(
     group: MultiThreadedEventLoopGroup, table: DeviceTable, rules: SessionRules, bridge: Bridge,
-    presence: PresenceDesk, trays: NoteTrays, metrics: Metrics, log: GatewayLog
+    presence: PresenceDesk, rotations: RotationDesk, trays: NoteTrays, metrics: Metrics, log: GatewayLog
   ) {
     let shared = SessionLoop.Shared(
-      rules: rules, bridge: bridge, presence: presence, trays: trays, metrics: metrics, log: log)
+      rules: rules, bridge: bridge, presence: presence, rotations: rotations, trays: trays, metrics: metrics, log: log)
     var loops: [ObjectIdentifier: SessionLoop.Handle] = [:]
     for eventLoop in group.makeIterator() {
       loops[ObjectIdentifier(eventLoop)] = SessionLoop.Handle(eventLoop: eventLoop, table: table, shared: shared)

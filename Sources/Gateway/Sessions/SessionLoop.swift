@@ -13,6 +13,7 @@ final class SessionLoop {
     let rules: SessionRules
     let bridge: Bridge
     let presence: PresenceDesk
+    let rotations: RotationDesk
     let trays: NoteTrays
     let metrics: Metrics
     let log: GatewayLog
@@ -49,7 +50,9 @@ final class SessionLoop {
 
   // MARK: Sessions
 
-  func decide(_ offer: PreSharedKeyOffer) -> PreSharedKeyDecision { table.decide(on: offer, generation: generation) }
+  func decide(_ offer: PreSharedKeyOffer) -> PreSharedKeyDecision {
+    table.decide(on: offer, generation: generation, shared.rotations.trials)
+  }
 
   func admit(_ channel: any Channel, _ info: SecureChannelInfo, _ admitted: Admitted) throws {
     guard admitted.generation == generation || table.isLive(admitted, info) else {
@@ -60,6 +63,7 @@ final class SessionLoop {
     try channel.pipeline.syncOperations.addHandler(session, name: "session")
     sessions[info.connection] = session
     connections[admitted.device.id, default: []].append(info.connection)
+    if shared.rotations.connected(admitted) { shared.log.rotationFinished(admitted.device.id) }
     startTicking()
   }
 

@@ -30,11 +30,29 @@ public enum PreSharedKeyDecision: Sendable {
   /// The identity is known, and the client must prove that it has this key. The context comes back with the
   /// established connection, as ``SecureChannelInfo/context``: whose key it was, say.
   case accept(PreSharedKey, context: (any Sendable)? = nil)
+  /// The identity has more than one key for now, as while a client that cannot change its identity is given another key.
+  /// In TLS 1.3 the client's own proof tells which of them it has; in TLS 1.2 nothing does beforehand, so the first is
+  /// taken, and the application may put another first when the client comes again. None at all is an unknown identity.
+  case acceptOne(of: [PreSharedKeyCandidate])
   /// No such identity.
   case unknownIdentity
   /// The identity is known but may not connect now; the reason is for the server's event alone. To the client it
   /// looks like an unknown identity.
   case reject(reason: String)
+}
+
+/// One of the keys that a client may have, and what comes back if it is the one (``SecureChannelInfo/context``).
+public struct PreSharedKeyCandidate: Sendable {
+  /// The key.
+  public let key: PreSharedKey
+  /// What the application wants to know of it.
+  public let context: (any Sendable)?
+
+  /// Puts a key and its context together.
+  public init(_ key: PreSharedKey, context: (any Sendable)? = nil) {
+    self.key = key
+    self.context = context
+  }
 }
 
 /// A pre-shared key. It is wiped when the last holder lets go, and prints as `<redacted>`.

@@ -4,13 +4,17 @@ struct PreSharedKeyExtension {
   struct Offer {
     let identity: [UInt8]
     let obfuscatedTicketAge: UInt32
-    let binderLength: Int
+    let binder: ArraySlice<UInt8>
+
+    var binderLength: Int { binder.count }
   }
 
   /// The longest identity that is looked up; longer ones are tickets (OpenSSL's PSK_MAX_IDENTITY_LEN).
   static let maximumIdentityLength = 256
 
   let offers: [Offer]
+  /// How many bytes the binders have in all, with their lengths: what no binder covers (RFC 8446 §4.2.11.2).
+  let bindersLength: Int
 
   /// Reads the extension's body; nil if it is malformed, which OpenSSL then answers.
   init?(_ body: [UInt8]) {
@@ -25,10 +29,11 @@ struct PreSharedKeyExtension {
       guard let identity = identityReader.readVector16(), let age = identityReader.readUInt32(),
         let binder = binderReader.readVector8()
       else { return nil }
-      offers.append(Offer(identity: Array(identity), obfuscatedTicketAge: age, binderLength: binder.count))
+      offers.append(Offer(identity: Array(identity), obfuscatedTicketAge: age, binder: binder))
     }
     guard binderReader.isAtEnd, !offers.isEmpty else { return nil }
     self.offers = offers
+    bindersLength = binders.count + 2
   }
 }
 

@@ -26,18 +26,18 @@ extension TLSHandshake {
     let modes = hello.modes
     guard modes.withDiffieHellman || (modes.without && configuration.allowsPSKWithoutForwardSecrecy),
       configuration.preSharedKeyProvider != nil,
-      let offers = hello.preSharedKeys.flatMap(PreSharedKeyExtension.init)?.offers
+      let offered = hello.preSharedKeys.flatMap(PreSharedKeyExtension.init)
     else { return .proceed }
-    guard offers.count <= Self.maximumOffers else { return .refuse(alert: Self.illegalParameterCode) }
+    guard offered.offers.count <= Self.maximumOffers else { return .refuse(alert: Self.illegalParameterCode) }
     // After a HelloRetryRequest the same identities come again, and the decision stands.
-    if !keyExchange.hasKey, let refusal = decide(on: offers, fitting: shared) { return refusal }
+    if !keyExchange.hasKey, let refusal = decide(on: offered, fitting: shared) { return refusal }
     return suites(fitting: shared)
   }
 
-  private func decide(on offers: [PreSharedKeyExtension.Offer], fitting hashes: [BinderHash]) -> ClientHello.Answer? {
+  private func decide(on offered: PreSharedKeyExtension, fitting hashes: [BinderHash]) -> ClientHello.Answer? {
     var refused: (offer: PreSharedKeyExtension.Offer, reason: HandshakeFailure.Reason)?
     var ticket: PreSharedKeyExtension.Offer?
-    for offer in offers where offer.identity.count <= PreSharedKeyExtension.maximumIdentityLength {
+    for offer in offered.offers where offer.identity.count <= PreSharedKeyExtension.maximumIdentityLength {
       // OpenSSL lays a key aside that fits none of the suites.
       guard let hash = BinderHash(binderLength: offer.binderLength), hashes.contains(hash), !offer.identity.isEmpty
       else { continue }
@@ -45,7 +45,8 @@ extension TLSHandshake {
       if context.isTicketOfOurs(offer.identity) { continue }
       // All are judged, whatever comes of it, so that the time tells nothing.
       switch judge(offer.identity, .tlsv13) {
-      case .success(let key):
+      case .success(let keys):
+        let key = keys.others.isEmpty ? keys.first : choose(among: keys, by: offer, of: offered, hash)
         if !keyExchange.hasKey { keyExchange.accept(offer.identity, key.secret, key.context, hash) }
       case .failure(let refusal):
         if offer.obfuscatedTicketAge == 0 { refused = (offer, refusal.reason) } else { ticket = offer }
@@ -94,8 +95,8 @@ extension TLSHandshake {
     guard let identity = keyExchange.claimedIdentity else { return nil }
     keyExchange.proof = .preSharedKey
     switch judge(identity, .tlsv12) {
-    case .success(let key) where key.secret.count <= maximumLength:
-      keyExchange.accept(identity, key.secret, key.context, nil)
+    case .success(let keys) where keys.first.secret.count <= maximumLength:
+      keyExchange.accept(identity, keys.first.secret, keys.first.context, nil)
     case .success:
       keyExchange.mask(identity, because: .internalError("a key of more than \(maximumLength) bytes"), nil)
     case .failure(let refusal):
@@ -111,14 +112,17 @@ extension TLSHandshake {
   }
 
   /// Asks the application about an identity.
-  func judge(
-    _ identity: [UInt8], _ version: TLSVersion
-  ) -> Result<(secret: Secret, context: (any Sendable)?), Refusal> {
+  func judge(_ identity: [UInt8], _ version: TLSVersion) -> Result<AcceptedKeys, Refusal> {
     guard !identity.isEmpty, let application else { return .failure(Refusal(reason: .unknownPSKIdentity)) }
+    let minimum = configuration.minimumPreSharedKeyLength
     switch application.decide(on: identity, version, context) {
-    case .accept(let key, _) where key.count < configuration.minimumPreSharedKeyLength:
-      return .failure(Refusal(reason: .preSharedKeyTooShort))
-    case .accept(let key, let context): return .success((key.secret, context))
+    case .accept(let key, _) where key.count < minimum: return .failure(Refusal(reason: .preSharedKeyTooShort))
+    case .accept(let key, let context):
+      return .success(AcceptedKeys(first: .init(secret: key.secret, context: context)))
+    case .acceptOne(let candidates) where candidates.isEmpty: return .failure(Refusal(reason: .unknownPSKIdentity))
+    case .acceptOne(let candidates):
+      let keys = AcceptedKeys(candidates.filter { $0.key.count >= minimum })
+      return keys.map { .success($0) } ?? .failure(Refusal(reason: .preSharedKeyTooShort))
     case .unknownIdentity: return .failure(Refusal(reason: .unknownPSKIdentity))
     case .reject(let why): return .failure(Refusal(reason: .rejectedPSKIdentity(why)))
     }

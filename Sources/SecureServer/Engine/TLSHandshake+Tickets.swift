@@ -31,11 +31,13 @@ extension TLSHandshake {
     }
     guard configuration.preSharedKeyProvider != nil else { return false }
     switch judge(proved.identity, version) {
-    case .success(let key)
-    where SessionTicketContents.ProvedKey(identity: proved.identity, secret: key.secret) == proved:
+    case .success(let keys):
+      let isProved = { (key: AcceptedKeys.Key) in
+        SessionTicketContents.ProvedKey(identity: proved.identity, secret: key.secret) == proved
+      }
+      guard let key = keys.first(where: isProved) else { return false }
       keyExchange.accept(contents, key.context)
       return true
-    case .success: return false
     case .failure(let refusal):
       keyExchange.refuse(contents, because: refusal.reason)
       return false

@@ -24,6 +24,8 @@ final class TLSHandshake {
   private(set) var application: (any HandshakeApplication)?
   private let ssl: SSLObject
 
+  /// What was lent to this call of ``advance(with:asking:)``.
+  var receivedBytes: [UInt8] { ssl.window.lentInput }
   var configuration: TLSConfiguration { context.configuration }
   /// The identity that the peer offered, if it got that far.
   var offeredIdentity: [UInt8]? { keyExchange.offeredIdentity }

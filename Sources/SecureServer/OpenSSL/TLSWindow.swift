@@ -97,6 +97,9 @@ import COpenSSL
 
   // MARK: What the callbacks call
 
+  /// A copy of the bytes that are lent, those that were read with them.
+  var lentInput: [UInt8] { unsafe Array(input) }
+
   fileprivate func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     let count = unsafe min(buffer.count, input.count - inputOffset)
     unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: input[inputOffset..<(inputOffset + count)]))

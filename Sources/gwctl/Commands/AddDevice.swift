@@ -30,14 +30,7 @@ struct AddDevice: AsyncParsableCommand {
   @Option(help: .init("A label, for selection; may be given several times.", valueName: "name=value"))
   var label: [Label] = []
 
-  @Option(name: .customLong("for"), help: .init("The client to print the key for.", valueName: "client"))
-  var client = Client.openssl
-
-  @Option(help: "The gateway's host, for what is printed.")
-  var host = "127.0.0.1"
-
-  @Option(help: "The gateway's port, for what is printed.")
-  var port: UInt16 = 8883
+  @OptionGroup var snippet: SnippetOptions
 
   @OptionGroup var common: CommonOptions
 
@@ -54,17 +47,15 @@ struct AddDevice: AsyncParsableCommand {
     let directory = common.directory
     try directory.add(device)
     let uptake = await Uptake.ask(common.client)
-    let credentials = Credentials(
-      device: id, identity: device.identity, key: device.key, host: host, port: port)
+    let credentials = snippet.credentials(of: id, device.credential)
     if common.json {
       try printJSON(AddedDevice(credentials, file: file(in: directory), gateway: uptake))
     } else {
-      remark("Added \(id) as \(file(in: directory)). Its key, for \(client.rawValue):")
-      print(client.snippet.text(for: credentials), terminator: "")
-      client.snippet.notes(for: credentials).forEach(remark)
+      remark("Added \(id) as \(file(in: directory)). Its key, for \(snippet.client.rawValue):")
+      snippet.print(credentials)
       uptake.tell()
     }
-    client.snippet.warnings(for: credentials).forEach(warn)
+    snippet.warn(of: credentials)
   }
 
   private func device() throws -> Device {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Devices
 import Model
-import Platform
 
 /// Removes a device, and its key with it.
 struct RemoveDevice: AsyncParsableCommand {
@@ -26,7 +25,7 @@ struct RemoveDevice: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    try confirm()
+    try confirm("Remove device \(id) and its key from \(common.directory.path)?", unless: yes)
     let directory = common.directory
     try directory.naming { directory throws(DevicesError) in try directory.remove(id) }
     let uptake = await Uptake.ask(common.client)
@@ -36,12 +35,6 @@ struct RemoveDevice: AsyncParsableCommand {
       remark("Removed \(id).")
       uptake.tell()
     }
-  }
-
-  private func confirm() throws(Failure) {
-    guard !yes, StandardStream.input.isTerminal else { return }
-    StandardStream.error.write("Remove device \(id) and its key from \(common.directory.path)? [y/N] ")
-    guard ["y", "yes"].contains(readLine()?.lowercased()) else { throw .notConfirmed }
   }
 }
 

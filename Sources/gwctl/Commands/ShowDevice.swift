@@ -9,7 +9,7 @@ struct ShowDevice: AsyncParsableCommand {
     abstract: "Show one device.",
     discussion: """
       With --json: id, identity (left out if it is no UTF-8), identity_hex, key (only with --reveal-key), next (identity, \
-      identity_hex, key), enabled, protocol, tls, from, sessions, max_sessions, labels, topics, publish, subscribe, quota \
+      identity_hex, key, since), enabled, protocol, tls, from, sessions, max_sessions, labels, topics, publish, subscribe, quota \
       (messages_per_second, bytes_per_second, payload_bytes), ack, rotation, weak_key, file, line. What is as configured \
       for all devices is left out.
 

@@ -1,4 +1,5 @@
 import Devices
+import FoundationEssentials
 import Model
 
 extension Device {
@@ -15,6 +16,7 @@ extension Device {
     if let next {
       rows.append(["next identity", showable(identity: next.identity)])
       rows.append(["next key", keyText(next.key, revealsKey: revealsKey)])
+      if let nextSince { rows.append(["next since", nextSince.formatted(.iso8601)]) }
     }
     rows += rowsOfPolicies
     if let source { rows.append(["file", source.description]) }

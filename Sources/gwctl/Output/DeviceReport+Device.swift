@@ -1,4 +1,5 @@
 import Devices
+import FoundationEssentials
 import Model
 
 extension DeviceReport {
@@ -8,7 +9,7 @@ extension DeviceReport {
     identity = String(validating: device.identity, as: UTF8.self)
     identityHex = hex(device.identity.span)
     key = revealsKey ? device.key.withBytes { hex($0) } : nil
-    next = device.next.map { Next($0, revealsKey: revealsKey) }
+    next = device.next.map { Next($0, since: device.nextSince, revealsKey: revealsKey) }
     enabled = device.isEnabled
     `protocol` = device.protocol.rawValue
     tls = device.tls.rawValue
@@ -36,7 +37,8 @@ extension DeviceReport {
 }
 
 extension DeviceReport.Next {
-  fileprivate init(_ credential: Credential, revealsKey: Bool) {
+  fileprivate init(_ credential: Credential, since: Date?, revealsKey: Bool) {
+    self.since = since
     identity = String(validating: credential.identity, as: UTF8.self)
     identityHex = hex(credential.identity.span)
     key = revealsKey ? credential.key.withBytes { hex($0) } : nil

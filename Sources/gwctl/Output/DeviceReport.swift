@@ -1,4 +1,5 @@
 import Devices
+import FoundationEssentials
 import Model
 
 /// A device as JSON shows it; the fields are named as in its file, and those that are as configured are left out.
@@ -34,9 +35,10 @@ struct DeviceReport: Encodable, Sendable {
     var identity: String?
     var identityHex: String
     var key: String?
+    var since: Date?
 
     private enum CodingKeys: String, CodingKey {
-      case identity, key
+      case identity, key, since
       case identityHex = "identity_hex"
     }
   }

@@ -1,0 +1,5 @@
+import Devices
+import Foundation
+import Model
+import TestSupport
+import Testing
