@@ -39,9 +39,9 @@ extension ControlClient {
     return try await connect().executeThenClose { inbound, outbound in
       let headers: HTTPHeaders = ["host": "gateway", "connection": "close", "content-length": "0"]
       let method = HTTPMethod(rawValue: request.method.rawValue)
-      try await outbound.write(
-        .head(HTTPRequestHead(version: .http1_1, method: method, uri: request.target, headers: headers)))
-      try await outbound.write(.end(nil))
+      let head = HTTPRequestHead(version: .http1_1, method: method, uri: request.target, headers: headers)
+      // At once: whoever answers the first bytes may have gone before the next.
+      try await outbound.write(contentsOf: [.head(head), .end(nil)])
       return try await body(inbound)
     }
   }

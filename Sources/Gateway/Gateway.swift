@@ -80,8 +80,8 @@ public struct Gateway: Sendable {
 
     // The operators' side: what happened, kept off the event loops, and who asks for it.
     let reloading = try Reloading(
-      directory, sweepInterval: configuration.devices.sweepInterval, told: problems,
-      adjusting: rotations.adjust, floor: floor, trays: trays, log: log)
+      directory, adjusting: rotations.adjust, sweepInterval: configuration.devices.sweepInterval, told: problems,
+      floor: floor, trays: trays, log: log)
     let rotating = RotationService(rotations, reloading, directory, finished, log)
     let rates = Rates(metrics, bridge)
     let chronicle = Chronicle(trays, Diagnosis(configuration))

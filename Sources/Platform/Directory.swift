@@ -48,6 +48,22 @@ public final class Directory: Sendable {
     ((try? status())?.st_mode ?? 0) & 0o7777
   }
 
+  /// What there is to know of the file `name` without opening it; a link is not followed.
+  ///
+  /// - Throws: ``SystemError``.
+  public func attributes(of name: String) throws(SystemError) -> FileAttributes {
+    var status = stat()
+    guard unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+      throw SystemError("look at \(path)/\(name)")
+    }
+    return FileAttributes(status)
+  }
+
+  /// What there is to know of the directory itself.
+  ///
+  /// - Throws: ``SystemError``.
+  public func ownAttributes() throws(SystemError) -> FileAttributes { FileAttributes(try status()) }
+
   /// Removes the file `name`, for good once this returns.
   ///
   /// - Throws: ``SystemError``.

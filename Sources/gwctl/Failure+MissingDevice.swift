@@ -1,6 +1,19 @@
 import Devices
 import Model
 
+extension DeviceDirectory {
+  /// Runs `body`; where a device is missing, says which was probably meant.
+  ///
+  /// - Throws: ``Failure``; what `body` throws.
+  func naming<Result>(_ body: (DeviceDirectory) throws(DevicesError) -> Result) throws -> Result {
+    do throws(DevicesError) {
+      return try body(self)
+    } catch .unknownDevice(let id) {
+      throw Failure.missing(id, in: self, try load())
+    }
+  }
+}
+
 extension Failure {
   /// Why the table has no device `id`: its file cannot be used, or there is none.
   static func missing(_ id: DeviceID, in directory: DeviceDirectory, _ contents: DeviceDirectory.Contents) -> Failure {

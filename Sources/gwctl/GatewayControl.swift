@@ -19,7 +19,7 @@ struct GatewayControl: AsyncParsableCommand {
         name: "Device",
         subcommands: [
           AddDevice.self, ListDevices.self, ShowDevice.self, EnableDevice.self, DisableDevice.self, RemoveDevice.self,
-          RotateKey.self, Rotation.self, Import.self, Export.self, Check.self,
+          RotateKey.self, Rotation.self, Import.self, Export.self, Check.self, Doctor.self,
         ]),
       CommandGroup(
         name: "Keys at rest", subcommands: [MakeMasterKey.self, EncryptKeys.self, DecryptKeys.self]),

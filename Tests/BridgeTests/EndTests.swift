@@ -11,7 +11,8 @@ import Testing
 
   @Test func `cancelling is as graceful as a shutdown`() async throws {
     try await withMosquitto { broker in
-      let bridge = try Bridge(settings: .make(ports: broker.port), logger: quiet)
+      let settings = BridgeSettings.make(ports: broker.port) { $0.drainTime = .seconds(60) }
+      let bridge = try Bridge(settings: settings, logger: quiet)
       let running = Task { try await bridge.run() }  // awaited at the end of this test
       try await eventually("connected") { bridge.statistics.connectedLanes == 2 }
       let sink = RecordingSink()

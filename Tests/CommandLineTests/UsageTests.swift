@@ -8,7 +8,7 @@ import Testing
   /// The commands that the contract names, as far as they are there.
   private static let contract = [
     "add-device", "list-devices", "show-device", "enable-device", "disable-device", "remove-device", "import", "export",
-    "rotate-key", "rotation status", "rotation finish", "check", "status", "reload",
+    "rotate-key", "rotation status", "rotation finish", "check", "doctor", "status", "reload",
   ]
   /// All that there are, whoever added them: `rotation status` as two words.
   private static let commands = words(of: GatewayControl.self)

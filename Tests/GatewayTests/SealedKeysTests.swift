@@ -180,3 +180,25 @@ private func withFleet(_ body: (Fleet) async throws -> Void) async throws {
     try await body(Fleet(directory: directory, devices: devices))
   }
 }
+
+/// What the doctor learns from a running gateway.
+@Suite struct DoctorTests {
+  @Test func `a device that connects with an old suite is found`() async throws {
+    try await withGateway(configuration: "tls:\n  suites: constrained\n") { gateway in
+      try await withLinesDevice(gateway, ["-tls1_2", "-cipher", "PSK-AES128-CCM8"]) { device in
+        try device.write("x\n")
+        try await gateway.process.waitForOutput("device connected")
+      }
+      let options = ["--devices", gateway.devices, "--control", gateway.state + "/control.sock"]
+      try await eventually("the finding") {
+        try await run(try builtProduct("gwctl"), options + ["doctor", "--json"]).output.contains("old_suite")
+      }
+      let table = try await run(try builtProduct("gwctl"), options + ["doctor"])
+      #expect(table.status == 1)
+      #expect(table.output.contains("connects with PSK-AES128-CCM8, which has no forward secrecy"))
+      let why = try await run(
+        "bash", ["-c", "\(try builtProduct("gwctl")) \(options.joined(separator: " ")) why demo"])
+      #expect(why.status == 0, "\(why.errorOutput)")
+    }
+  }
+}

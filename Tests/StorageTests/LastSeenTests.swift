@@ -70,6 +70,18 @@ import Testing
     }
   }
 
+  @Test func `a line that was cut short anywhere leaves what was known before`() async throws {
+    let good = LastSeenLine.text(of: try Self.ended("a", at: 1))
+    let later = LastSeenLine.text(of: try Self.ended("a", at: 2))
+    for length in 1..<later.utf8.count - 1 {
+      try await withState { state in
+        try write(good + later.prefix(length), to: state.path + "/last-seen")
+        let store = try LastSeenStore(in: state, now: Self.start) { _ in true }
+        #expect(try store.entries().values.map(\.seenAt) == [Self.start + 1])
+      }
+    }
+  }
+
   @Test func `a fleet that comes and goes does not let the file grow without end`() async throws {
     try await withState { state in
       var store = try LastSeenStore(in: state, now: Self.start) { _ in true }

@@ -51,7 +51,8 @@ import Model
   /// - Returns: nonce, ciphertext and tag.
   func seal(_ key: Span<UInt8>, for identity: Span<UInt8>) -> [UInt8] {
     var generator = SystemRandomNumberGenerator()
-    let nonce = (0..<SealedKey.nonceLength).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    let words = [generator.next(), generator.next()]
+    let nonce = (0..<SealedKey.nonceLength).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> (8 * ($0 % 8))) }
     var ciphertext = [UInt8](repeating: 0, count: key.count)
     var tag = [UInt8](repeating: 0, count: Self.tagLength)
     var count: CInt = 0

@@ -22,7 +22,7 @@ enum KeyWarning {
   }
 
   /// Whether the key is `name`, or `name` is the key in hex.
-  private static func spells(_ key: Span<UInt8>, _ name: Span<UInt8>) -> Bool {
+  static func spells(_ key: Span<UInt8>, _ name: Span<UInt8>) -> Bool {
     if name.count == key.count { return key.indices.allSatisfy { key[$0] == name[$0] } }
     guard name.count == key.count * 2 else { return false }
     return key.indices.allSatisfy { index in

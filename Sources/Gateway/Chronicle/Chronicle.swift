@@ -16,8 +16,17 @@ actor Chronicle {
   private var online = OnlineConnections()
   private var history = History()
   private var watchers = Watchers()
-  /// What the store does not know yet: at most one for each device.
-  private var unsaved: [DeviceID: LastSeen] = [:]
+  /// What the store does not know yet: at most one for each device. Its words are made when it is written, for most of
+  /// a storm's devices come more than once.
+  private var unsaved: [DeviceID: Unsaved] = [:]
+
+  private struct Unsaved {
+    let connection: DeviceConnection
+    var end: OfflineReason?
+    var time: Date?
+
+    var entry: LastSeen { LastSeen(connection, ended: end, at: time) }
+  }
 
   init(_ trays: NoteTrays, _ diagnosis: Diagnosis) {
     self.trays = trays
@@ -41,13 +50,13 @@ actor Chronicle {
   private func begin(_ connection: DeviceConnection) {
     online.begin(connection)
     history.add(connection)
-    unsaved[connection.device] = LastSeen(connection)
+    unsaved[connection.device] = Unsaved(connection: connection)
     watchers.publish(GatewayEvent(connection))
   }
 
   private func finish(_ number: UInt64, _ device: DeviceID, _ end: SessionEnd, _ time: Date) {
     guard let (connection, wasLast) = online.end(number, of: device) else { return }
-    if wasLast { unsaved[device] = LastSeen(connection, ended: end.reason, at: time) }
+    if wasLast { unsaved[device] = Unsaved(connection: connection, end: end.reason, time: time) }
     watchers.publish(GatewayEvent(connection, end, at: time))
   }
 
@@ -62,7 +71,7 @@ actor Chronicle {
   /// What the store does not know yet; from now on it is the caller's to write.
   func takeUnsaved() -> [LastSeen] {
     defer { unsaved = [:] }
-    return Array(unsaved.values)
+    return unsaved.values.map(\.entry)
   }
 
   /// Watchers that could not be told what they lost are told now.
@@ -89,7 +98,7 @@ actor Chronicle {
   /// What is known of `device` beside what the store has: whether it is connected, its last connection, its outcomes.
   func record(of device: DeviceID) -> (isOnline: Bool, last: LastSeen?, outcomes: [Outcome]) {
     let connection = online.newest(of: device)
-    return (connection != nil, connection.map { LastSeen($0) } ?? unsaved[device], history.outcomes(of: device))
+    return (connection != nil, connection.map { LastSeen($0) } ?? unsaved[device]?.entry, history.outcomes(of: device))
   }
 
   /// What is known of an identity that no device has, the latest first.

@@ -13,10 +13,10 @@ enum Note: Sendable {
   case connected(DeviceConnection)
   /// A device's connection has ended.
   case disconnected(DeviceID, connection: UInt64, SessionEnd, at: Date)
-  /// A handshake was refused.
-  case refused(Refusal)
+  /// A handshake was refused. What is rare is kept apart, so that the others are small.
+  indirect case refused(Refusal)
   /// What has its words already.
-  case event(GatewayEvent)
+  indirect case event(GatewayEvent)
 
   /// When it happened.
   var time: Date {
@@ -72,7 +72,25 @@ extension Admitted {
 
 /// A handshake that was refused.
 struct Refusal: Sendable {
+  /// The longest identity that is kept, in bytes: no longer one can be configured.
+  private static let maximumIdentityBytes = 256
+
   let time: Date
   let peer: SocketAddress?
-  let failure: HandshakeFailure
+  let reason: HandshakeFailure.Reason
+  /// What was presented, if it got that far; its first 256 bytes.
+  let identity: [UInt8]?
+  let version: TLSVersion?
+  let offer: ClientOffer?
+
+  init(time: Date, peer: SocketAddress?, failure: HandshakeFailure) {
+    self.time = time
+    self.peer = peer
+    reason = failure.reason
+    identity = failure.offeredIdentity.map {
+      $0.count <= Self.maximumIdentityBytes ? $0 : Array($0.prefix(Self.maximumIdentityBytes))
+    }
+    version = failure.version
+    offer = failure.offer
+  }
 }

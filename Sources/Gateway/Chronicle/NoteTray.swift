@@ -4,7 +4,16 @@ import Synchronization
 /// Where one event loop leaves its notes. Its lock is shared with nobody but the chronicle, which comes a few times a
 /// second.
 final class NoteTray: Sendable {
-  private let notes = NIOLockedValueBox<[Note]>([])
+  private struct Notes {
+    var waiting: [Note] = []
+    /// Emptied, for the notes that come next, so that none of them has to allocate.
+    var spare: [Note] = []
+  }
+
+  /// A larger list is not kept when it is empty.
+  private static let keptCapacity = 4096
+
+  private let notes = NIOLockedValueBox(Notes())
   private let limit: Int
   private let lostCount = Atomic(0)
   private let bell: Bell
@@ -23,9 +32,9 @@ final class NoteTray: Sendable {
   /// Leaves a note.
   func put(_ note: Note) {
     let count = notes.withLockedValue { notes in
-      guard notes.count < limit else { return 0 }
-      notes.append(note)
-      return notes.count
+      guard notes.waiting.count < limit else { return 0 }
+      notes.waiting.append(note)
+      return notes.waiting.count
     }
     switch count {
     case 0: lostCount.add(1, ordering: .relaxed)
@@ -34,13 +43,17 @@ final class NoteTray: Sendable {
     }
   }
 
-  /// Takes all notes out, in their order.
-  func takeAll() -> [Note] {
-    notes.withLockedValue { notes in
-      var taken: [Note] = []
-      swap(&taken, &notes)
+  /// Hands over all notes, in their order.
+  func takeAll(_ body: (Note) -> Void) {
+    var taken: [Note] = notes.withLockedValue { notes in
+      swap(&notes.waiting, &notes.spare)
+      let taken = notes.spare
+      notes.spare = []
       return taken
     }
+    taken.forEach(body)
+    taken.removeAll(keepingCapacity: taken.capacity <= Self.keptCapacity)
+    notes.withLockedValue { $0.spare = taken }
   }
 }
 

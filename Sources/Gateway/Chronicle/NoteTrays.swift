@@ -30,7 +30,7 @@ final class NoteTrays: Sendable {
 
   /// Takes note of a refused handshake.
   func record(_ event: SecureServerEvent) {
-    guard case .handshakeFailed(let peer, let failure) = event, failure.reason != .serverClosing else { return }
+    guard case .handshakeFailed(let peer, let failure) = event, failure.isWorthTelling else { return }
     refusals.put(.refused(Refusal(time: .now, peer: peer.address, failure: failure)))
   }
 
@@ -40,11 +40,22 @@ final class NoteTrays: Sendable {
     var notes: [(time: Date, note: Note)] = []
     for tray in trays {
       var time = Date.distantPast
-      for note in tray.takeAll() {
+      tray.takeAll { note in
         time = max(time, note.time)
         notes.append((time, note))
       }
     }
     return notes.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element.note)
+  }
+}
+
+extension HandshakeFailure {
+  /// Not what our own end brings, nor who connects and goes without a word, as load balancers do to see that we live.
+  fileprivate var isWorthTelling: Bool {
+    switch reason {
+    case .serverClosing: false
+    case .peerClosed: offer != nil
+    default: true
+    }
   }
 }

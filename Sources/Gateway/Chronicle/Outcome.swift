@@ -11,9 +11,6 @@ struct Outcome: Sendable {
     case refused(HandshakeFailure.Reason)
   }
 
-  /// The longest identity that is kept, in bytes: no longer one can be configured.
-  private static let maximumIdentityBytes = 256
-
   let result: Result
   /// Where it came from, without the port.
   let address: String
@@ -41,11 +38,11 @@ struct Outcome: Sendable {
   }
 
   init(_ refusal: Refusal) {
-    result = .refused(refusal.failure.reason)
+    result = .refused(refusal.reason)
     address = refusal.peer.plainAddress
-    identity = refusal.failure.offeredIdentity.map { Array($0.prefix(Self.maximumIdentityBytes)) }
-    version = refusal.failure.version
-    offer = refusal.failure.offer
+    identity = refusal.identity
+    version = refusal.version
+    offer = refusal.offer
     first = refusal.time
     last = refusal.time
   }

@@ -37,9 +37,11 @@ struct Watchers: Sendable {
     return lines
   }
 
-  /// Tells all whom it concerns.
-  mutating func publish(_ event: GatewayEvent) {
-    guard !watchers.isEmpty, let line = Self.line(event) else { return }
+  /// Tells all whom it concerns; the event is only made where somebody watches.
+  mutating func publish(_ event: @autoclosure () -> GatewayEvent) {
+    guard !watchers.isEmpty else { return }
+    let event = event()
+    guard let line = Self.line(event) else { return }
     tell(at: event.time) { $0 == nil || $0 == event.device ? line : nil }
   }
 

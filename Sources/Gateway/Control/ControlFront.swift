@@ -15,9 +15,13 @@ final class ControlFront: Sendable {
   /// How long a client may take to ask, to ask again, and to take a reply.
   private static let patience = TimeAmount.seconds(30)
 
+  /// How long a stop waits for those who watch.
+  private static let lastWords = Duration.milliseconds(500)
+
   private let desk: ControlDesk
   private let allows: @Sendable (ControlRequest) -> Bool
   private let connections = Atomic(0)
+  private let streams = Atomic(0)
 
   /// - Parameters:
   ///   - desk: who answers.
@@ -58,6 +62,15 @@ final class ControlFront: Sendable {
         }
       }
     } catch {}
+  }
+
+  /// Waits until those who watch have been told the last, or do not take it in time.
+  func finishStreams() async {
+    let end = ContinuousClock.now + Self.lastWords
+    while streams.load(ordering: .relaxed) > 0, ContinuousClock.now < end {
+      // Cancelled: nobody is waited for.
+      do { try await Task.sleep(for: .milliseconds(5)) } catch { return }
+    }
   }
 
   /// Runs `body` until `channel` closes: who has gone waits for no event.
@@ -103,7 +116,10 @@ final class ControlFront: Sendable {
       guard allows(asked) else { throw ControlRejection.notFound("\(asked.path) is on the control socket only") }
       switch try await desk.answer(asked) {
       case .reply(let reply): try await writer.write(reply)
-      case .stream(let body): try await writer.stream(body)
+      case .stream(let body):
+        streams.add(1, ordering: .relaxed)
+        defer { streams.subtract(1, ordering: .relaxed) }
+        try await writer.stream(body)
       }
       return request.isKeepAlive
     } catch let rejection as ControlRejection {

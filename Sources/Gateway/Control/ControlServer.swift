@@ -65,7 +65,7 @@ struct ControlServer: Service {
       }
       // The gateway stops: those who watch are told its last events, the others are not waited for.
       await chronicle.finishWatching()
-      try? await Task.sleep(for: .milliseconds(200))
+      await front.finishStreams()
       group.cancelAll()
     }
   }

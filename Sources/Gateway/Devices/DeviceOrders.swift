@@ -27,9 +27,15 @@ final class DeviceOrders: Sendable {
 
   /// Has every file looked at, and waits for what came of it.
   ///
-  /// - Throws: `DevicesError` if the directory cannot be read.
+  /// - Throws: `DevicesError` if the directory cannot be read; ``GatewayError/stopping``.
   func reload() async throws -> ReloadReport {
-    try await withCheckedThrowingContinuation { continuation in give { $0.reloads.append(continuation) } }
+    try await withCheckedThrowingContinuation { continuation in
+      let isTaken = give { waiting in
+        if !waiting.isStopping { waiting.reloads.append(continuation) }
+        return !waiting.isStopping
+      }
+      if !isTaken { continuation.resume(throwing: GatewayError.stopping) }
+    }
   }
 
   /// Has the files of these names looked at, and what is known of their devices counted, soon.
@@ -47,8 +53,8 @@ final class DeviceOrders: Sendable {
     }
   }
 
-  private func give(_ order: (inout Waiting) -> Void) {
-    waiting.withLockedValue(order)
-    bell.ring()
+  private func give<Result>(_ order: (inout Waiting) -> Result) -> Result {
+    defer { bell.ring() }
+    return waiting.withLockedValue(order)
   }
 }

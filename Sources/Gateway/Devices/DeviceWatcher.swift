@@ -9,13 +9,12 @@ import Platform
 /// Events say what changed; where the file system has none, a look at all files now and then finds it.
 final class DeviceWatcher {
   private let directory: DeviceDirectory
+  private let adjustment: DeviceAdjustment?
   private let floor: SessionFloor
   private let trays: NoteTrays
   private let log: GatewayLog
   private let orders: DeviceOrders
   private let sweepInterval: Duration
-  /// What devices become before they count.
-  private let adjustment: DeviceAdjustment
   private var watch: DirectoryWatch?
   private var pending = PendingFiles()
   private var problems: ProblemNews
@@ -30,12 +29,13 @@ final class DeviceWatcher {
   private var isInTrouble = false
 
   init(
-    _ directory: DeviceDirectory, _ floor: SessionFloor, _ orders: DeviceOrders, sweepInterval: Duration,
-    told problems: [Problem], adjusting adjustment: @escaping DeviceAdjustment, _ trays: NoteTrays, _ log: GatewayLog
+    _ directory: DeviceDirectory, _ adjustment: DeviceAdjustment?, _ floor: SessionFloor, _ orders: DeviceOrders,
+    sweepInterval: Duration,
+    told problems: [Problem], _ trays: NoteTrays, _ log: GatewayLog
   ) {
-    self.adjustment = adjustment
     self.trays = trays
     self.directory = directory
+    self.adjustment = adjustment
     self.floor = floor
     self.orders = orders
     self.sweepInterval = sweepInterval

@@ -13,22 +13,22 @@ struct Reloading: Service {
   ///
   /// - Parameters:
   ///   - directory: where devices are read.
+  ///   - adjustment: what is known of devices and is not in their files; see ``look(at:)``.
   ///   - sweepInterval: how often every file is looked at, whatever events say.
   ///   - problems: what was found in it, and told.
-  ///   - adjustment: what devices become before they count.
   ///   - floor: whose table it keeps.
   ///   - trays: where others hear of changes.
   ///   - log: where it says what changed.
   /// - Throws: `SystemError` if no file can be opened.
   init(
-    _ directory: DeviceDirectory, sweepInterval: Duration, told problems: [Problem],
-    adjusting adjustment: @escaping DeviceAdjustment, floor: SessionFloor, trays: NoteTrays, log: GatewayLog
+    _ directory: DeviceDirectory, adjusting adjustment: DeviceAdjustment? = nil, sweepInterval: Duration,
+    told problems: [Problem], floor: SessionFloor,
+    trays: NoteTrays, log: GatewayLog
   ) throws {
     let orders = try DeviceOrders()
     self.orders = orders
     watcher = {
-      DeviceWatcher(
-        directory, floor, orders, sweepInterval: sweepInterval, told: problems, adjusting: adjustment, trays, log)
+      DeviceWatcher(directory, adjustment, floor, orders, sweepInterval: sweepInterval, told: problems, trays, log)
     }
   }
 

@@ -32,19 +32,19 @@ struct LastSeenJournal {
 
   private init(_ bytes: [UInt8], only device: DeviceID?) {
     let beginning = device.map { Array("\($0)\t".utf8) } ?? []
-    var lines: [DeviceID: (line: LastSeenLine, run: Int)] = [:]
+    var lines: [DeviceID: (line: ArraySlice<UInt8>, run: Int)] = [:]
     // When each run of a gateway gave its last sign of life.
     var alive: [Date] = [.distantPast]
     // What follows the last newline is a line that a kill cut short, or nothing.
     for line in bytes[..<((bytes.lastIndex(of: 10) ?? -1) + 1)].split(separator: 10) {
       if let (isStart, time) = Self.signOfLife(line) {
         if isStart { alive.append(time) } else { alive[alive.count - 1] = time }
-      } else if line.starts(with: beginning), let line = LastSeenLine(line) {
-        lines[line.device] = (line, alive.count - 1)
+      } else if line.starts(with: beginning), let device = LastSeenLine.device(of: line) {
+        lines[device] = (line, alive.count - 1)
       }
     }
     for (device, last) in lines {
-      guard var entry = last.line.entry(alive: alive[last.run]) else { continue }
+      guard var entry = LastSeenLine(last.line, of: device)?.entry(alive: alive[last.run]) else { continue }
       // Another gateway has started since: whoever was connected then is not any more.
       if entry.end == nil, last.run < alive.count - 1 { entry.end = .gatewayRestarted }
       entries[device] = entry

@@ -15,13 +15,23 @@ struct LastSeenLine {
   let device: DeviceID
   private let fields: [ArraySlice<UInt8>]
 
-  /// Takes `line` apart; nil if it is none of ours.
-  init?(_ line: ArraySlice<UInt8>) {
-    fields = line.split(separator: Self.tab, omittingEmptySubsequences: false)
-    guard fields.count == Self.fieldCount, let name = Self.text(fields[0]), let device = try? DeviceID(name) else {
-      return nil
-    }
+  /// Takes a line of `device` apart; nil if it is none of ours.
+  init?(_ line: ArraySlice<UInt8>, of device: DeviceID) {
     self.device = device
+    fields = line.split(separator: Self.tab, omittingEmptySubsequences: false)
+    guard fields.count == Self.fieldCount else { return nil }
+  }
+
+  /// Ends a line that a kill or a full disk cut short, so that it is none.
+  static let spoiler = "!\n"
+
+  /// Whose line it is; nil if it is none of ours, or not whole.
+  static func device(of line: ArraySlice<UInt8>) -> DeviceID? {
+    guard line.last != UInt8(ascii: "!"), line.count(where: { $0 == tab }) == fieldCount - 1,
+      let end = line.firstIndex(of: tab), let name = text(line[..<end])
+    else { return nil }
+    // Whatever is no id is no line of ours.
+    return try? DeviceID(name)
   }
 
   /// What the line says; nil if its fields make no sense. What has no end was last seen at `alive`.
@@ -60,22 +70,38 @@ struct LastSeenLine {
 
   private static func text(_ field: ArraySlice<UInt8>) -> String? { String(validating: field, as: UTF8.self) }
 
-  private static func clean(_ text: String) -> String { text.filter { $0 != "\t" && !$0.isNewline } }
+  private static func clean(_ text: String) -> String {
+    text.utf8.allSatisfy { $0 >= 0x20 } ? text : text.filter { $0 != "\t" && !$0.isNewline }
+  }
 
   private static func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    var digits: [UInt8] = []
+    digits.reserveCapacity(2 * bytes.count)
+    for byte in bytes {
+      digits.append(digit(byte >> 4))
+      digits.append(digit(byte & 15))
+    }
+    return String(decoding: digits, as: UTF8.self)
   }
+
+  private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
 
   private static func bytes(_ field: ArraySlice<UInt8>) -> [UInt8]? {
     guard field.count.isMultiple(of: 2) else { return nil }
     var bytes: [UInt8] = []
-    var high: UInt8?
-    for digit in field {
-      guard let value = Character(UnicodeScalar(digit)).hexDigitValue.map(UInt8.init) else { return nil }
-      if let first = high { bytes.append(first << 4 | value) }
-      high = high == nil ? value : nil
+    bytes.reserveCapacity(field.count / 2)
+    for index in stride(from: field.startIndex, to: field.endIndex, by: 2) {
+      guard let high = value(of: field[index]), let low = value(of: field[index + 1]) else { return nil }
+      bytes.append(high << 4 | low)
     }
     return bytes
+  }
+
+  private static func value(of digit: UInt8) -> UInt8? {
+    switch digit {
+    case 48...57: digit - 48
+    case 97...102: digit - 87
+    default: nil
+    }
   }
 }

@@ -38,7 +38,7 @@ public struct LastSeenStore: Sendable {
     do throws(SystemError) {
       file = try AppendFile(path: path)
       // What a kill cut short ends here.
-      try file.append("\n\(LastSeenJournal.started)\t\(LastSeenLine.milliseconds(now))\n")
+      try file.append("\(LastSeenLine.spoiler)\(LastSeenJournal.started)\t\(LastSeenLine.milliseconds(now))\n")
     } catch {
       throw .system(error)
     }
@@ -52,7 +52,7 @@ public struct LastSeenStore: Sendable {
     let alive = "\(LastSeenJournal.alive)\t\(LastSeenLine.milliseconds(now))\n"
     do throws(SystemError) {
       // Half a line may be there, as on a full disk: the next one must not grow out of it.
-      try file.append((isTorn ? "\n" : "") + entries.map(LastSeenLine.text).joined() + alive)
+      try file.append((isTorn ? LastSeenLine.spoiler : "") + entries.map(LastSeenLine.text).joined() + alive)
       isTorn = false
       lineCount += entries.count + 1
     } catch {
@@ -74,7 +74,7 @@ public struct LastSeenStore: Sendable {
       isKnown($0.device) || startedAt.timeIntervalSince($0.seenAt) < Self.memoryOfStrangers
     }
     let start = "\(LastSeenJournal.started)\t\(LastSeenLine.milliseconds(startedAt))\n"
-    let lines = entries.sorted { $0.device < $1.device }.map(LastSeenLine.text)
+    let lines = entries.map(LastSeenLine.text)
     do {
       file = try AppendFile.replacing(path: path, with: start + lines.joined())
     } catch {

@@ -26,7 +26,9 @@ struct DecryptKeys: AsyncParsableCommand {
 
   func run() async throws {
     try confirm()
-    let result = try common.directory.rewriteKeys(as: .clear, of: selection.devices)
+    let result = try common.directory.naming { directory throws(DevicesError) in
+      try directory.rewriteKeys(as: .clear, of: selection.devices)
+    }
     let gateway = await Uptake.ask(common.client)
     try RewrittenKeys(result, gateway: gateway).tell(asJSON: common.json)
   }

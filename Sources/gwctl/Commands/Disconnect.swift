@@ -16,7 +16,7 @@ struct Disconnect: AsyncParsableCommand {
         gwctl disconnect sensor-1
       """)
 
-  @Argument(help: "Its id.", transform: DeviceID.init)
+  @Argument(help: "Its id.", completion: .deviceID, transform: DeviceID.init)
   var id: DeviceID
 
   @OptionGroup var common: CommonOptions

@@ -23,7 +23,9 @@ struct EncryptKeys: AsyncParsableCommand {
 
   func run() async throws {
     let directory = common.directory
-    let result = try directory.rewriteKeys(as: .sealed, of: selection.devices)
+    let result = try directory.naming { directory throws(DevicesError) in
+      try directory.rewriteKeys(as: .sealed, of: selection.devices)
+    }
     let gateway = await Uptake.ask(common.client)
     try RewrittenKeys(result, gateway: gateway).tell(asJSON: common.json)
   }

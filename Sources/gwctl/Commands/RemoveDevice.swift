@@ -27,11 +27,7 @@ struct RemoveDevice: AsyncParsableCommand {
   func run() async throws {
     try confirm("Remove device \(id) and its key from \(common.directory.path)?", unless: yes)
     let directory = common.directory
-    do {
-      try directory.remove(id)
-    } catch .unknownDevice {
-      throw Failure.missing(id, in: directory, try directory.load())
-    }
+    try directory.naming { directory throws(DevicesError) in try directory.remove(id) }
     let uptake = await Uptake.ask(common.client)
     if common.json {
       try printJSON(RemovedDevice(id: id.name, gateway: uptake))

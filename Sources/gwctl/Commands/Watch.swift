@@ -22,7 +22,7 @@ struct Watch: AsyncParsableCommand {
         gwctl watch sensor-1
       """)
 
-  @Argument(help: "Only what concerns this device.", transform: DeviceID.init)
+  @Argument(help: "Only what concerns this device.", completion: .deviceID, transform: DeviceID.init)
   var id: DeviceID?
 
   @OptionGroup var common: CommonOptions

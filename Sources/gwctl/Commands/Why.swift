@@ -19,7 +19,8 @@ struct Why: AsyncParsableCommand {
         gwctl why sensor-1
       """)
 
-  @Argument(help: .init("A device's id, an identity or an address.", valueName: "id|identity|address"))
+  @Argument(
+    help: .init("A device's id, an identity or an address.", valueName: "id|identity|address"), completion: .deviceID)
   var subject: String
 
   @OptionGroup var common: CommonOptions

@@ -25,16 +25,14 @@ struct DeviceSelection: ParsableArguments {
   func setEnabled(
     _ isEnabled: Bool, in directory: DeviceDirectory
   ) throws -> (changed: [DeviceID], unchanged: [DeviceID]) {
-    do {
-      return try directory.edit { editor throws(DevicesError) in
+    try directory.naming { directory throws(DevicesError) in
+      try directory.edit { editor throws(DevicesError) in
         let devices = try devices(in: editor)
         for device in devices { try editor.setEnabled(isEnabled, of: device.id) }
         return (
           devices.filter { $0.isEnabled != isEnabled }.map(\.id), devices.filter { $0.isEnabled == isEnabled }.map(\.id)
         )
       }
-    } catch .unknownDevice(let id) {
-      throw Failure.missing(id, in: directory, try directory.load())
     }
   }
 

@@ -3,7 +3,7 @@ import Model
 
 /// Whose keys are encrypted or decrypted: named devices', or everybody's.
 struct KeySelection: ParsableArguments {
-  @Argument(help: "Whose keys.", transform: DeviceID.init)
+  @Argument(help: "Whose keys.", completion: .deviceID, transform: DeviceID.init)
   var ids: [DeviceID] = []
 
   @Flag(help: "The keys of all devices.")

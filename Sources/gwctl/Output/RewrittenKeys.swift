@@ -1,3 +1,4 @@
+import Control
 import Devices
 
 /// What came of encrypting or decrypting keys.
@@ -42,7 +43,14 @@ struct RewrittenKeys: Encodable, Sendable {
       print("\(words.isEmpty ? "no keys" : "keys: " + words.joined(separator: ", ")); \(count(files, "file")) written")
       problems.forEach { remark($0.description) }
       gateway.tell()
+      if case .taken(let report) = gateway, encrypted > 0, report.problems.contains(where: isAboutMasterKey) {
+        warn(
+          "the running gateway has not got the master key: it goes on with the keys it knows until it is restarted. Set "
+            + "devices.master_key_file and restart it, or go back with 'gwctl decrypt-keys --all'")
+      }
     }
     guard problems.isEmpty else { throw Failure.problems(errors: problems.count, warnings: 0) }
   }
+
+  private func isAboutMasterKey(_ problem: String) -> Bool { problem.contains("master key") }
 }

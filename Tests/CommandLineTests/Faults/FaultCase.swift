@@ -1,8 +1,11 @@
+import ArgumentParser
 import Devices
 import Foundation
 import Model
 import TestSupport
 import Testing
+
+@testable import gwctl
 
 /// A command that writes, and a directory that it writes in.
 struct FaultCase: Sendable, CustomTestStringConvertible {
@@ -10,12 +13,28 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
   let arguments: [String]
   /// What is on its standard input.
   var input = ""
+  /// Whether there is a master key.
+  var isSealed = false
 
   var testDescription: String { arguments.joined(separator: " ") }
 
+  /// The devices that get a random key, which is another in each run.
+  var random: Set<String> = []
+
   /// Every way of writing; the directory is the same for all.
-  static let all: [FaultCase] = [
-    .init(arguments: ["add-device", "new"]),
+  static let all = always + (hasRotation ? rotations : [])
+
+  private static let hasRotation = GatewayControl.configuration.subcommands.contains {
+    $0.configuration.commandName == "rotate-key"
+  }
+
+  private static let rotations: [FaultCase] = [
+    .init(arguments: ["rotate-key", "a"], random: ["a"]), .init(arguments: ["rotate-key", "b"], random: ["b"]),
+    .init(arguments: ["rotate-key", "c", "--now"], random: ["c"]),
+  ]
+
+  private static let always: [FaultCase] = [
+    .init(arguments: ["add-device", "new"], random: ["new"]),
     .init(arguments: ["remove-device", "a"]),
     .init(arguments: ["remove-device", "b"]),
     .init(arguments: ["disable-device", "a"]),
@@ -30,6 +49,9 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     .init(
       arguments: ["import", "-", "--as", "files", "--replace"],
       input: "new:\(Keys.third)0a\na:\(Keys.third)0b\nb:\(Keys.third)0c\noff:\(Keys.third)0d\n"),
+    .init(arguments: ["encrypt-keys", "--all"], isSealed: true),
+    .init(arguments: ["disable-device", "c"], isSealed: true),
+    .init(arguments: ["add-device", "new"], isSealed: true, random: ["new"]),
   ]
 
   /// The files that the directory has at first.
@@ -43,11 +65,32 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     faultAt fault: String? = nil, _ body: (Gwctl, Outcome) async throws -> Result
   ) async throws -> Result {
     try await withGwctl { gwctl in
-      for (name, text) in Self.files { try gwctl.write(text, to: name) }
-      let environment = fault.map { ["FAULT_AT": $0] } ?? [:]
+      try Self.fill(gwctl)
+      var environment = environment(gwctl)
+      environment["FAULT_AT"] = fault
       let options = ["--devices", gwctl.devices, "--control", gwctl.socket]
       return try await body(gwctl, try await gwctl.plain(options + arguments, input: input, environment: environment))
     }
+  }
+
+  /// Writes what there is at first.
+  static func fill(_ gwctl: Gwctl) throws {
+    for (name, text) in files { try gwctl.write(text, to: name) }
+    try gwctl.put(Keys.first + Keys.second, "master.key")
+  }
+
+  /// What the command finds in its environment.
+  func environment(_ gwctl: Gwctl) -> [String: String] {
+    isSealed ? ["GATEWAY_DEVICES_MASTER_KEY_FILE": gwctl.path("master.key")] : [:]
+  }
+}
+
+extension DeviceDirectory {
+  /// The directory as a gateway would read it that has the master key of the cases.
+  static func withMasterKey(_ gwctl: Gwctl) -> DeviceDirectory {
+    var options = DeviceDirectory.Options()
+    options.masterKeys = .find(file: gwctl.path("master.key"), environment: [:])
+    return DeviceDirectory(path: gwctl.devices, options: options)
   }
 }
 
@@ -57,7 +100,7 @@ struct Records: Equatable {
   let errors: [Problem]
 
   init(_ gwctl: Gwctl) throws {
-    let (table, problems) = try DeviceDirectory(path: gwctl.devices).load()
+    let (table, problems) = try DeviceDirectory.withMasterKey(gwctl).load()
     var byID: [DeviceID: String] = [:]
     for device in table {
       let export = try DeviceExport([device], format: .json, revealsKeys: true)
@@ -70,14 +113,15 @@ struct Records: Equatable {
   }
 
   /// Whether each device is as in `old` or as in `new`, and none is lost that is in both.
-  func lie(between old: Records, and new: Records) -> Bool {
+  ///
+  /// - Parameters:
+  ///   - old: what there was before.
+  ///   - new: what there is when nothing goes wrong.
+  ///   - random: the devices that have another key in each run.
+  /// - Returns: whether it is so.
+  func lie(between old: Records, and new: Records, _ random: Set<String>) -> Bool {
     Set(byID.keys).union(old.byID.keys).union(new.byID.keys).allSatisfy { id in
-      byID[id] == old.byID[id] || isNew(id, new)
+      byID[id] == old.byID[id] || (random.contains(id.name) ? byID[id] != nil : byID[id] == new.byID[id])
     }
-  }
-
-  /// A device that is added gets a key of its own each time.
-  private func isNew(_ id: DeviceID, _ new: Records) -> Bool {
-    id.name == "new" && new.byID[id] != nil ? byID[id] != nil : byID[id] == new.byID[id]
   }
 }

@@ -19,7 +19,7 @@ struct KillTests {
     while isKilled, number < 100 {
       number += 1
       isKilled = try await fault.run(faultAt: "\(number)") { gwctl, outcome in
-        try await look(gwctl, old, new, "killed at \(number)")
+        try await look(gwctl, old, new, fault, "killed at \(number)")
         #expect(outcome.status == 0 || outcome.status == 137)
         return outcome.status != 0
       }
@@ -35,9 +35,9 @@ struct KillTests {
     let new = try await fault.run { gwctl, _ in try Records(gwctl) }
     for round in 1...40 {
       try await withGwctl { gwctl in
-        for (name, text) in FaultCase.files { try gwctl.write(text, to: name) }
+        try FaultCase.fill(gwctl)
         let arguments = ["--devices", gwctl.devices, "--control", gwctl.socket] + fault.arguments
-        try await withProcess(try builtProduct("gwctl"), arguments) { process in
+        try await withProcess(try builtProduct("gwctl"), arguments, environment: fault.environment(gwctl)) { process in
           // A command that has ended already takes no more.
           try? process.write(fault.input)
           try? process.closeInput()
@@ -45,19 +45,21 @@ struct KillTests {
           process.signal(SIGKILL)
           try await process.waitForExit()
         }
-        try await look(gwctl, old, new, "round \(round)")
+        try await look(gwctl, old, new, fault, "round \(round)")
       }
     }
   }
 
   /// What is there after a kill, and after the next write.
-  private func look(_ gwctl: Gwctl, _ old: Records, _ new: Records, _ comment: Comment) async throws {
+  private func look(
+    _ gwctl: Gwctl, _ old: Records, _ new: Records, _ fault: FaultCase, _ comment: Comment
+  ) async throws {
     let found = try Records(gwctl)
     #expect(found.errors == [], comment)
-    #expect(found.lie(between: old, and: new), "\(comment): \(found.byID)")
+    #expect(found.lie(between: old, and: new, fault.random), "\(comment): \(found.byID)")
     let other = Device(id: try DeviceID("other"), key: PresharedKey.random())
-    try DeviceDirectory(path: gwctl.devices).add(other)
-    let (table, problems) = try DeviceDirectory(path: gwctl.devices).load()
+    try DeviceDirectory.withMasterKey(gwctl).add(other)
+    let (table, problems) = try DeviceDirectory.withMasterKey(gwctl).load()
     #expect(problems == [] && table.device(other.id) != nil, comment)
     let hidden = try FileManager.default.contentsOfDirectory(atPath: gwctl.devices).filter { $0.hasPrefix(".") }
     #expect(hidden == [".lock"], comment)

@@ -55,6 +55,8 @@ private final class Peer: HandshakeApplication {
       precondition(consumed <= piece.count, "more was read than there was")
       precondition(
         handshake.serverName == nil || handshake.serverName == name, "OpenSSL reads another name than we do")
+      let offer = handshake.offer
+      precondition((offer?.versionNames.count ?? 0) <= 100 && (offer?.cipherSuiteNames.count ?? 0) <= 100, "no end")
       _ = window.takeAlerts()
       window.takeOutput { _ in }
       switch step {

@@ -83,6 +83,28 @@ import Testing
     }
   }
 
+  @Test func `who was connected when the gateway stopped was seen until then`() async throws {
+    try await withGateway { gateway in
+      try await withLinesDevice(gateway) { _ in
+        try await eventually("online") { try await gateway.gwctl("list-devices", "--online").output.contains("demo") }
+        gateway.process.signal(SIGTERM)
+        try await #expect(gateway.process.waitForExit() == 0)
+        try await #expect(gateway.gwctl("list-devices", "--offline").output.contains(" (shutdown)  127.0.0.1  TLSv1.3"))
+      }
+    }
+  }
+
+  @Test func `a device that was removed is remembered`() async throws {
+    try await withGateway { gateway in
+      try await #expect(publish(gateway, ["-m", "x", "-q", "1"]) == 0)
+      try await eventually("in the store") { try stored(gateway).contains("\ndemo\t") }
+      try FileManager.default.removeItem(atPath: gateway.devices + "/demo.yaml")
+      try await gateway.reload()
+      try await #expect(
+        gateway.gwctl("why", "demo").output.hasPrefix("device demo: no longer in devices.d; offline since "))
+    }
+  }
+
   @Test func `where there is no store it is said`() async throws {
     try await withGateway { gateway in
       let outcome = try await run(
