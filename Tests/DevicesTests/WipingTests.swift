@@ -17,7 +17,7 @@ import Testing
       let key = Self.decode(digits)
       var table: DeviceTable? = try directory.load().table
       // The list of mappings that is read may lack one while other tests change it.
-      try await eventually("the key in memory") { try ProcessMemory.contains(masked: key) }
+      try await eventually("the key in memory", within: .seconds(300)) { try ProcessMemory.contains(masked: key) }
       #expect(try !ProcessMemory.contains(masked: digits))
       #expect(table?.credential(for: "dev") != nil)
       table = nil
@@ -32,7 +32,7 @@ import Testing
       let key = Self.decode(try masked(path, prefix: 6))
       var table: DeviceTable? = try directory.load().table
       // The list of mappings that is read may lack one while other tests change it.
-      try await eventually("the key in memory") { try ProcessMemory.contains(masked: key) }
+      try await eventually("the key in memory", within: .seconds(300)) { try ProcessMemory.contains(masked: key) }
       #expect(table?.credential(for: "dev") != nil)
       table = nil
       #expect(try !ProcessMemory.contains(masked: key))

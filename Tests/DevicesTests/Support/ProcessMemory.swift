@@ -36,14 +36,17 @@ enum ProcessMemory {
   }
 
   private static func find(_ masked: [UInt8], in window: [UInt8], _ count: Int) -> Bool {
-    let first = Int32(~masked[0])
+    // Nearly all memory is zeros: a key that begins with one would be compared with each.
+    let anchor = masked.firstIndex { $0 != 0xff } ?? 0
+    let wanted = Int32(~masked[anchor])
     return unsafe window.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress else { return false }
-      var index = 0
-      while index <= count - masked.count, let found = unsafe memchr(base + index, first, count - index) {
+      var index = anchor
+      while index < count, let found = unsafe memchr(base + index, wanted, count - index) {
         unsafe index = UnsafeRawPointer(found) - base
-        guard index <= count - masked.count else { return false }
-        if masked.indices.allSatisfy({ unsafe bytes[index + $0] == ~masked[$0] }) { return true }
+        let start = index - anchor
+        guard start <= count - masked.count else { return false }
+        if masked.indices.allSatisfy({ unsafe bytes[start + $0] == ~masked[$0] }) { return true }
         index += 1
       }
       return false

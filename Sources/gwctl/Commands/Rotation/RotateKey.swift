@@ -25,7 +25,7 @@ struct RotateKey: AsyncParsableCommand {
         gwctl rotate-key sensor-1 --for zephyr
       """)
 
-  @Argument(help: "Its id.", transform: DeviceID.init)
+  @Argument(help: "Its id.", completion: .deviceID, transform: DeviceID.init)
   var id: DeviceID
 
   @Flag(help: "The old key is dead at once, and the device is cut off until it has the new one.")

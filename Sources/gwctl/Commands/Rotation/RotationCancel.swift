@@ -16,7 +16,7 @@ struct RotationCancel: AsyncParsableCommand {
         gwctl rotation cancel sensor-1
       """)
 
-  @Argument(help: "Its id.", transform: DeviceID.init)
+  @Argument(help: "Its id.", completion: .deviceID, transform: DeviceID.init)
   var id: DeviceID
 
   @Flag(help: "Do not ask.")

@@ -19,7 +19,8 @@ struct RotationFinish: AsyncParsableCommand {
         gwctl rotation finish
       """)
 
-  @Argument(help: "Ids of devices. (default: all that have moved)", transform: DeviceID.init)
+  @Argument(
+    help: "Ids of devices. (default: all that have moved)", completion: .deviceID, transform: DeviceID.init)
   var ids: [DeviceID] = []
 
   @Flag(help: "Also devices that have not moved: all of them, if none is named.")
