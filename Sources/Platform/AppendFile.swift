@@ -20,8 +20,13 @@ public final class AppendFile: Sendable {
   /// Adds `text` at the end. It survives the end of the process at once, that of the machine a little later.
   ///
   /// - Throws: ``SystemError``.
-  public func append(_ text: String) throws(SystemError) {
-    var rest = Array(text.utf8)[...]
+  public func append(_ text: String) throws(SystemError) { try append(Array(text.utf8)) }
+
+  /// Adds `bytes` at the end, as ``append(_:)-(String)`` does.
+  ///
+  /// - Throws: ``SystemError``.
+  public func append(_ bytes: [UInt8]) throws(SystemError) {
+    var rest = bytes[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
@@ -35,10 +40,17 @@ public final class AppendFile: Sendable {
   /// It is on disk before it replaces the old one in one step: after a power cut either is found, whole.
   /// - Throws: ``SystemError``.
   public static func replacing(path: String, with text: String) throws(SystemError) -> AppendFile {
+    try replacing(path: path, with: Array(text.utf8))
+  }
+
+  /// A new file with `bytes` in it, as ``replacing(path:with:)-(_,String)`` makes it.
+  ///
+  /// - Throws: ``SystemError``.
+  public static func replacing(path: String, with bytes: [UInt8]) throws(SystemError) -> AppendFile {
     let temporary = path + ".new"
     _ = unsafe unlink(temporary)
     let file = try AppendFile(path: temporary)
-    try file.append(text)
+    try file.append(bytes)
     guard fsync(file.descriptor) == 0 else { throw SystemError("synchronize \(temporary)") }
     guard unsafe rename(temporary, path) == 0 else { throw SystemError("replace \(path)") }
     return file

@@ -14,6 +14,12 @@ import Testing
       cipherSuite: "TLS_AES_128_GCM_SHA256", identity: [0, 9, 10, 255])
   }
 
+  private static func line(of entry: LastSeen) -> String {
+    var bytes: [UInt8] = []
+    LastSeenLine.append(entry, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   private static func ended(_ name: String, at offset: TimeInterval, _ end: OfflineReason = .timeout) throws -> LastSeen
   {
     var entry = try entry(name)
@@ -62,7 +68,7 @@ import Testing
   ])
   func `what a kill or a broken disk left is left out, and the rest counts`(rubbish: String) async throws {
     try await withState { state in
-      let good = LastSeenLine.text(of: try Self.ended("good", at: 1))
+      let good = Self.line(of: try Self.ended("good", at: 1))
       try write(good + rubbish, to: state.path + "/last-seen")
       var store = try LastSeenStore(in: state, now: Self.start) { _ in true }
       try store.record([Self.ended("later", at: 2)], now: Self.start)
@@ -71,8 +77,8 @@ import Testing
   }
 
   @Test func `a line that was cut short anywhere leaves what was known before`() async throws {
-    let good = LastSeenLine.text(of: try Self.ended("a", at: 1))
-    let later = LastSeenLine.text(of: try Self.ended("a", at: 2))
+    let good = Self.line(of: try Self.ended("a", at: 1))
+    let later = Self.line(of: try Self.ended("a", at: 2))
     for length in 1..<later.utf8.count - 1 {
       try await withState { state in
         try write(good + later.prefix(length), to: state.path + "/last-seen")
@@ -89,7 +95,7 @@ import Testing
       for _ in 0..<30 { try store.record(fleet, now: Self.start) }
       #expect(try store.entries().count == 1000)
       let size = try #require(FileManager.default.contents(atPath: state.path + "/last-seen")?.count)
-      #expect(size < 9000 * LastSeenLine.text(of: fleet[999]).utf8.count)
+      #expect(size < 9000 * Self.line(of: fleet[999]).utf8.count)
     }
   }
 

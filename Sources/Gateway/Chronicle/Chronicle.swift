@@ -70,7 +70,7 @@ actor Chronicle {
 
   /// What the store does not know yet; from now on it is the caller's to write.
   func takeUnsaved() -> [LastSeen] {
-    defer { unsaved = [:] }
+    defer { unsaved.removeAll(keepingCapacity: unsaved.capacity <= 4096) }
     return unsaved.values.map(\.entry)
   }
 

@@ -3,7 +3,6 @@ import Devices
 import FoundationEssentials
 import Model
 import NIOCore
-import Platform
 import SecureServer
 import Sessions
 
@@ -34,30 +33,33 @@ struct DeviceConnection: Sendable {
   let device: DeviceID
   let connection: UInt64
   let since: Date
-  let peer: SocketAddress?
+  /// Where it comes from, without the port.
+  let address: String
   let tls: TLSVersion
   let cipher: String
   let identity: [UInt8]
   /// Whether it proved the key that a rotation brings.
   let provedNextKey: Bool
-
-  /// Where it comes from, without the port.
-  var address: String { peer.plainAddress }
 }
 
 extension SocketAddress? {
-  /// The address without the port; an IPv4 address as such, however the socket shows it.
+  /// The address without the port; SecureServer has taken off an IPv4 address's IPv6 clothes. SwiftNIO keeps the text of
+  /// an address that it has from a socket, and to make it anew takes several thousand instructions.
   var plainAddress: String {
-    guard let text = self?.ipAddress else { return "" }
-    return IPAddress(text)?.description ?? text
+    switch self {
+    case .v4(let address) where !address.host.isEmpty: address.host
+    case .v6(let address) where !address.host.isEmpty: address.host
+    case let other: other?.ipAddress ?? ""
+    }
   }
 }
 
 extension DeviceConnection {
   init(_ admitted: Admitted, _ channel: SecureChannelInfo, since: Date) {
     self.init(
-      device: admitted.device.id, connection: channel.connection, since: since, peer: channel.peerAddress,
-      tls: channel.tls.version, cipher: channel.tls.cipherSuite, identity: admitted.identity,
+      device: admitted.device.id, connection: channel.connection, since: since,
+      address: channel.peerAddress.plainAddress, tls: channel.tls.version, cipher: channel.tls.cipherSuite,
+      identity: admitted.identity,
       provedNextKey: admitted.provedNextKey)
   }
 }

@@ -37,15 +37,18 @@ final class NoteTrays: Sendable {
   /// All notes, in the order of what happened; those of one tray in theirs, even if the clock was set back.
   func takeAll() -> [Note] {
     let trays = loops.withLockedValue { $0 } + [refusals, others]
-    var notes: [(time: Date, note: Note)] = []
+    var notes: [Note] = []
+    var order: [(time: Date, index: Int)] = []
     for tray in trays {
       var time = Date.distantPast
       tray.takeAll { note in
         time = max(time, note.time)
-        notes.append((time, note))
+        order.append((time, notes.count))
+        notes.append(note)
       }
     }
-    return notes.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element.note)
+    order.sort { $0 < $1 }
+    return order.map { notes[$0.index] }
   }
 }
 

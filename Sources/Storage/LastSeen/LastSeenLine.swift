@@ -9,6 +9,7 @@ import Model
 /// SEEN and END are empty while the connection lasts. Lines that start with `#` are signs of life of the gateway.
 struct LastSeenLine {
   private static let tab = UInt8(ascii: "\t")
+  private static let newline = UInt8(ascii: "\n")
   private static let fieldCount = 9
 
   /// The device's id.
@@ -47,13 +48,32 @@ struct LastSeenLine {
     return entry
   }
 
-  /// The line of `entry`, with its newline.
-  static func text(of entry: LastSeen) -> String {
-    let end = entry.end.map { "\(milliseconds(entry.seenAt))\t\($0.rawValue)" } ?? "\t"
-    return """
-      \(entry.device)\t\(milliseconds(entry.connectedAt))\t\(end)\t\(clean(entry.address))\t\(clean(entry.tlsVersion))\
-      \t\(clean(entry.cipherSuite))\t\(entry.provedNextKey ? "next" : "current")\t\(hexadecimal(entry.identity))\n
-      """
+  /// Adds the line of `entry`, with its newline, to `bytes`.
+  static func append(_ entry: LastSeen, to bytes: inout [UInt8]) {
+    append(entry.device.name, to: &bytes)
+    append("\(milliseconds(entry.connectedAt))", to: &bytes)
+    append(entry.end == nil ? "" : "\(milliseconds(entry.seenAt))", to: &bytes)
+    append(entry.end?.rawValue ?? "", to: &bytes)
+    append(entry.address, to: &bytes)
+    append(entry.tlsVersion, to: &bytes)
+    append(entry.cipherSuite, to: &bytes)
+    append(entry.provedNextKey ? "next" : "current", to: &bytes)
+    for byte in entry.identity {
+      bytes.append(digit(byte >> 4))
+      bytes.append(digit(byte & 15))
+    }
+    bytes.append(newline)
+  }
+
+  /// A field and its end; what would end it early is left out.
+  private static func append(_ field: String, to bytes: inout [UInt8]) {
+    let start = bytes.count
+    bytes += field.utf8
+    if bytes[start...].contains(where: { $0 < 0x20 }) {
+      bytes.removeSubrange(start...)
+      bytes += field.utf8.filter { $0 >= 0x20 }
+    }
+    bytes.append(tab)
   }
 
   // MARK: Fields
@@ -69,20 +89,6 @@ struct LastSeenLine {
   }
 
   private static func text(_ field: ArraySlice<UInt8>) -> String? { String(validating: field, as: UTF8.self) }
-
-  private static func clean(_ text: String) -> String {
-    text.utf8.allSatisfy { $0 >= 0x20 } ? text : text.filter { $0 != "\t" && !$0.isNewline }
-  }
-
-  private static func hexadecimal(_ bytes: [UInt8]) -> String {
-    var digits: [UInt8] = []
-    digits.reserveCapacity(2 * bytes.count)
-    for byte in bytes {
-      digits.append(digit(byte >> 4))
-      digits.append(digit(byte & 15))
-    }
-    return String(decoding: digits, as: UTF8.self)
-  }
 
   private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
 

@@ -49,10 +49,12 @@ public struct LastSeenStore: Sendable {
   ///
   /// - Throws: ``StorageError/system(_:)``; then the entries are lost, and the next ones are tried again.
   public mutating func record(_ entries: [LastSeen], now: Date = .now) throws(StorageError) {
-    let alive = "\(LastSeenJournal.alive)\t\(LastSeenLine.milliseconds(now))\n"
+    // Half a line may be there, as on a full disk: the next one must not grow out of it.
+    var lines = Array((isTorn ? LastSeenLine.spoiler : "").utf8)
+    for entry in entries { LastSeenLine.append(entry, to: &lines) }
+    lines += "\(LastSeenJournal.alive)\t\(LastSeenLine.milliseconds(now))\n".utf8
     do throws(SystemError) {
-      // Half a line may be there, as on a full disk: the next one must not grow out of it.
-      try file.append((isTorn ? LastSeenLine.spoiler : "") + entries.map(LastSeenLine.text).joined() + alive)
+      try file.append(lines)
       isTorn = false
       lineCount += entries.count + 1
     } catch {
@@ -73,10 +75,10 @@ public struct LastSeenStore: Sendable {
     let entries = try entries().values.filter {
       isKnown($0.device) || startedAt.timeIntervalSince($0.seenAt) < Self.memoryOfStrangers
     }
-    let start = "\(LastSeenJournal.started)\t\(LastSeenLine.milliseconds(startedAt))\n"
-    let lines = entries.map(LastSeenLine.text)
+    var lines = Array("\(LastSeenJournal.started)\t\(LastSeenLine.milliseconds(startedAt))\n".utf8)
+    for entry in entries { LastSeenLine.append(entry, to: &lines) }
     do {
-      file = try AppendFile.replacing(path: path, with: start + lines.joined())
+      file = try AppendFile.replacing(path: path, with: lines)
     } catch {
       throw .system(error)
     }

@@ -61,7 +61,7 @@ import Testing
     let device = try DeviceID("a")
     history.add(
       DeviceConnection(
-        device: device, connection: 1, since: Self.start, peer: nil, tls: .tlsv13, cipher: "c", identity: [1],
+        device: device, connection: 1, since: Self.start, address: "", tls: .tlsv13, cipher: "c", identity: [1],
         provedNextKey: false))
     for number in 0..<50_000 {
       let outcome = try Self.refusal(address: "10.\(number >> 16).\(number >> 8 & 255).\(number & 255)", at: -1)

@@ -54,7 +54,7 @@ final class KeyTrials: Sendable {
   }
 
   /// Takes note of how a handshake ended.
-  func record(_ event: SecureServerEvent, now: ContinuousClock.Instant = .now) {
+  func record(_ event: SecureServerEvent, now: @autoclosure () -> ContinuousClock.Instant = .now) {
     switch event {
     case .established(let peer, _):
       state.withLockedValue { state in
@@ -65,7 +65,7 @@ final class KeyTrials: Sendable {
       state.withLockedValue { state in
         guard let trial = state.trials.removeValue(forKey: peer.connection), failure.reason == .wrongPreSharedKey
         else { return }
-        Self.note(trial.slot, at: trial.place, now, &state)
+        Self.note(trial.slot, at: trial.place, now(), &state)
       }
     case .accepted, .handshakeStarted, .alertSent, .alertReceived, .closed, .keyLogEnabled, .acceptFailed: break
     }
