@@ -16,7 +16,8 @@ final class SessionHandler: ChannelDuplexHandler {
   let admitted: Admitted
   private let loop: SessionLoop
   private let channelInfo: SecureChannelInfo
-  private let lane: LaneKey
+  /// Which messages its messages stay in order with: a number for its device.
+  let lane: LaneKey
   private let payloadLimit: Int
   private var session: DeviceSession
   /// What the session said when it began, before there was a channel.

@@ -33,8 +33,6 @@ final class SessionLoop {
   /// Whether the broker takes less than devices send.
   private(set) var isCongested = false
   private var sessions: [UInt64: SessionHandler] = [:]
-  /// The connections of each device that has some here.
-  private var connections: [DeviceID: [UInt64]] = [:]
   private var batch: [Submission] = []
   private var isFlushScheduled = false
   private var isTicking = false
@@ -62,16 +60,11 @@ final class SessionLoop {
     // With a name of its own SwiftNIO need not make one up.
     try channel.pipeline.syncOperations.addHandler(session, name: "session")
     sessions[info.connection] = session
-    connections[admitted.device.id, default: []].append(info.connection)
     if shared.rotations.connected(admitted) { shared.log.rotationFinished(admitted.device.id) }
     startTicking()
   }
 
-  func remove(_ connection: UInt64) {
-    guard let device = sessions.removeValue(forKey: connection)?.admitted.device.id else { return }
-    connections[device]?.removeAll { $0 == connection }
-    if connections[device]?.isEmpty == true { connections[device] = nil }
-  }
+  func remove(_ connection: UInt64) { sessions[connection] = nil }
 
   /// Another connection of the same device has taken over.
   func replaceSession(_ connection: UInt64) {
@@ -89,14 +82,17 @@ final class SessionLoop {
   func replace(_ table: DeviceTable, _ changed: Set<DeviceID>?) {
     self.table = table
     generation += 1
-    for session in connections(of: changed).compactMap({ sessions[$0] }) where !session.isLive(in: table) {
+    for session in sessions(of: changed) where !session.isLive(in: table) {
       session.close(.revoked, "the device, its key or its place is no longer valid")
     }
   }
 
-  private func connections(of devices: Set<DeviceID>?) -> [UInt64] {
-    guard let devices, devices.count < sessions.count else { return Array(sessions.keys) }
-    return devices.flatMap { connections[$0] ?? [] }
+  /// The sessions of these devices, and perhaps some more. It looks through all by a number, once for each change of
+  /// devices.d; an index by id would cost every connection, and devices change far less often than they connect.
+  private func sessions(of devices: Set<DeviceID>?) -> [SessionHandler] {
+    guard let devices, devices.count < sessions.count else { return Array(sessions.values) }
+    let lanes = Set(devices.map { LaneKey($0) })
+    return sessions.values.filter { lanes.contains($0.lane) }
   }
 
   func setCongested(_ isCongested: Bool) {
