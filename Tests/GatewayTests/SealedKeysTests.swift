@@ -60,7 +60,7 @@ import Testing
           let lines = try String(contentsOfFile: master, encoding: .utf8).split(separator: "\n")
           // In one step: the gateway may be reading it.
           try write(lines.prefix(2).joined(separator: "\n"), to: master + ".new")
-          #expect(rename(master + ".new", master) == 0)
+          #expect(unsafe rename(master + ".new", master) == 0)
           try await gateway.reload()
           #expect(try await publish(gateway, identity: "two", key: key(1), ["-m", "x", "-q", "1"]) == 0)
           #expect(device.exitStatus == nil)
