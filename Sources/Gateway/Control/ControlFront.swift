@@ -137,7 +137,7 @@ final class ControlFront: Sendable {
   private func asked(by request: HTTPRequestHead) throws(ControlRejection) -> ControlRequest {
     let hosts = request.headers[canonicalForm: "host"].count
     // RFC 9112 §3.2.
-    guard hosts == 1 || hosts == 0 && request.version < .http1_1 else {
+    guard hosts == 1 || hosts == 0 && !request.knowsHTTP11 else {
       throw .invalid("the request has \(hosts) Host headers, and HTTP/1.1 wants one")
     }
     let asked = try ControlRequest(method: request.method.rawValue, target: request.uri)

@@ -54,7 +54,7 @@ final class ReplyWriter: Sendable {
   /// - Throws: what the connection or `body` throws.
   func stream(_ body: (_ write: (ByteBuffer) async throws -> Void) async throws -> Void) async throws -> Bool {
     let outbound = outbound
-    let keepsOpen = keepsOpen && request.version >= .http1_1
+    let keepsOpen = keepsOpen && request.knowsHTTP11
     try await outbound.write(head(.ok, ["content-type": "application/x-ndjson"], keepsOpen))
     if request.method != .HEAD {
       try await body { try await outbound.write(.body(.byteBuffer($0))) }

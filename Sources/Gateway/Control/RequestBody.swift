@@ -25,7 +25,7 @@ struct RequestBody {
     announced = head.headers.first(name: "content-length").map { Int($0) ?? .max }
     // Of HTTP/1.0 no client may expect anything (RFC 9110 §10.1.1).
     isHeldBack =
-      head.version >= .http1_1 && head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
+      head.knowsHTTP11 && head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
   }
 
   /// Whether there is more than is allowed, or is to be.
@@ -38,4 +38,9 @@ struct RequestBody {
 
   /// Whether what still comes of a body that was refused is taken.
   var isDrained: Bool { isWhole || isHeldBack || size > Self.drainLimit }
+}
+
+extension HTTPRequestHead {
+  /// Whether its client knows HTTP/1.1.
+  var knowsHTTP11: Bool { (version.major, version.minor) >= (1, 1) }
 }
