@@ -145,7 +145,7 @@ private func addList(_ keys: [String: String], in devices: String) throws {
 
 /// Has `count` peers come that do not speak TLS, each from an address of its own.
 private func strangers(_ count: Int, at gateway: RunningGateway) async throws {
-  try await withThrowingTaskGroup { group in
+  try await withThrowingTaskGroup(of: Void.self) { group in
     for number in 0..<count {
       if number >= 64 { try await group.next() }
       group.addTask {
