@@ -32,7 +32,7 @@ public struct ControlClient: Sendable {
     try await value(of: GatewayStatus.self, from: .status)
   }
 
-  /// Has the gateway read devices.d and its configuration again, and says what that brought.
+  /// Has the gateway read devices.d again, and says what that brought.
   ///
   /// - Throws: ``ControlError``.
   public func reload() async throws(ControlError) -> ReloadReport {

@@ -10,14 +10,20 @@ public enum ControlRejection: Error, Hashable, Sendable, CustomStringConvertible
   case notFound(String)
   /// It is not for this user.
   case forbidden
+  /// Its body has more bytes than these.
+  case tooLarge(limit: Int)
+  /// Too many ask at once; the text says what helps.
+  case busy(String)
 
-  /// The HTTP status that says so (RFC 9110 §15.5).
+  /// The HTTP status that says so (RFC 9110 §15.5, §15.6).
   public var status: Int {
     switch self {
     case .invalid: 400
     case .forbidden: 403
     case .unknownPath, .notFound: 404
     case .wrongMethod: 405
+    case .tooLarge: 413
+    case .busy: 503
     }
   }
 
@@ -34,8 +40,9 @@ public enum ControlRejection: Error, Hashable, Sendable, CustomStringConvertible
       "nothing is at \(path.prefix(60)); there is \(ControlRequest.paths.joined(separator: ", "))"
     case .wrongMethod(let method, let allowed):
       "\(method.prefix(20)) is not for this path; allowed is \(allowed.map(\.rawValue).joined(separator: ", "))"
-    case .invalid(let text), .notFound(let text): text
+    case .invalid(let text), .notFound(let text), .busy(let text): text
     case .forbidden: "only the gateway's own user and root may ask here"
+    case .tooLarge(let limit): "the request's body is over \(limit) bytes; no request here needs one"
     }
   }
 }

@@ -7,7 +7,7 @@ public import Model
 public enum ControlRequest: Sendable, Hashable {
   /// How the gateway is; the reply is a ``GatewayStatus``.
   case status
-  /// Read devices.d and the configuration again; the reply is a ``ReloadReport``.
+  /// Read devices.d again; the reply is a ``ReloadReport``.
   case reload
   /// The devices that are connected; the reply is an ``OnlineDevice`` on each line.
   case online
@@ -21,7 +21,7 @@ public enum ControlRequest: Sendable, Hashable {
   case metrics
   /// Whether the process answers at all.
   case health
-  /// Whether devices are served: 200 or 503.
+  /// Whether devices are served: 200, or 503 while no broker is connected or it takes less than they send.
   case readiness
 
   /// The HTTP methods in use. GET never changes anything; what takes GET takes HEAD.
@@ -79,13 +79,20 @@ extension ControlRequest {
   ///
   /// - Throws: ``ControlRejection``, which says how to answer.
   public init(method: String, target: String) throws(ControlRejection) {
-    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = Self.origin(of: target).split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let path = parts.first.map(String.init) ?? ""
     let request = try Self.request(at: path, query: Query(parts.count > 1 ? parts[1] : ""))
     guard method == request.method.rawValue || (method == "HEAD" && request.method == .get) else {
       throw .wrongMethod(method, allowed: [request.method])
     }
     self = request
+  }
+
+  /// Path and query of a target that may be a whole URI (RFC 9112 §3.2.2); whose name that has does not matter here.
+  private static func origin(of target: String) -> Substring {
+    let scheme = "http://"
+    guard target.prefix(scheme.count).lowercased() == scheme else { return target[...] }
+    return target.dropFirst(scheme.count).drop { $0 != "/" && $0 != "?" }
   }
 
   private static func request(at path: String, query: Query) throws(ControlRejection) -> ControlRequest {

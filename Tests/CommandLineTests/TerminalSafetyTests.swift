@@ -33,6 +33,25 @@ import Testing
     }
   }
 
+  @Test func `escapes in JSON as well, which says the same`() async throws {
+    let identity = "x\u{9b}31m\u{202e}\u{7f}\u{2028}\u{e0041}ä"
+    try await withGwctl { gwctl in
+      try gwctl.write(
+        #"key: "\#(Self.key)""# + "\n" + #"identity: "x\x9b31m\u202e\x7f\u2028\U000e0041ä""# + "\n", to: "a.yaml")
+      for command in [["list-devices"], ["show-device", "a"]] {
+        let outcome = try await gwctl.plain(["--devices", gwctl.devices, "--json"] + command)
+        #expect(outcome.output.contains(#"x\u009b31m\u202e\u007f\u2028\udb40\udc41ä"#))
+        #expect(!outcome.output.unicodeScalars.contains { $0.value >= 0x7f && $0 != "ä" })
+      }
+      let shown = try await gwctl.plain(["--devices", gwctl.devices, "--json", "show-device", "a"]).json
+      #expect(shown["identity"] as? String == identity)
+      let report = #"{"devices":1,"added":0,"changed":0,"removed":0,"problems":["\u009b2J\u202e"]}"#
+      try await withHTTPStub(at: gwctl.socket, answer: { _, _ in .reply(200, report) }) {
+        try await #expect(gwctl("--json", "reload").output.contains(#""\u009b2J\u202e""#))
+      }
+    }
+  }
+
   @Test func `keeps a refusal on one line`() async throws {
     try await withGwctl { gwctl in
       try await withHTTPStub(at: gwctl.socket, answer: { _, _ in .reply(500, #"{"error":"one\ntwo\u001b[2J"}"#) }) {

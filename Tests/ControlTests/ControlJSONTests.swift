@@ -13,6 +13,16 @@ import Testing
         """)
   }
 
+  @Test(arguments: [
+    ("ä😀", #"["ä😀"]"#), ("\u{9b}", #"["\u009b"]"#), ("a\u{202e}b", #"["a\u202eb"]"#), ("\u{7f}", #"["\u007f"]"#),
+    ("\u{e0001}", #"["\udb40\udc01"]"#), ("e\u{301}\u{200d}", "[\"e\u{301}\\u200d\"]"), ("\u{1b}", #"["\u001b"]"#),
+  ])
+  func `escapes what steers a terminal`(_ text: String, _ json: String) throws {
+    let bytes = try ControlJSON.encode([text])
+    #expect(String(decoding: bytes, as: UTF8.self) == json)
+    try #expect(ControlJSON.decode([String].self, from: bytes) == [text])
+  }
+
   @Test func `reads a status back`() throws {
     let status = GatewayStatus.make()
     try #expect(ControlJSON.decode(GatewayStatus.self, from: try ControlJSON.encode(status)) == status)

@@ -19,12 +19,20 @@ import Testing
     #expect(request.path == path)
   }
 
+  @Test(arguments: ["http://gateway/v1/why?of=a", "HTTP://[::1]:80/v1/why?of=a", "http:///v1/why?of=a"])
+  func `takes a whole URI`(_ target: String) throws {
+    #expect(try ControlRequest(method: "GET", target: target) == .why("a"))
+  }
+
   @Test func `leaves a query out`() throws {
     let request = try ControlRequest(method: "GET", target: "/v1/status?pretty")
     #expect(request == .status)
   }
 
-  @Test(arguments: ["", "/", "/v1", "/v1/status/", "/V1/status", "/v2/status", "//v1/status", "/v1/%73tatus", "*"])
+  @Test(arguments: [
+    "", "/", "/v1", "/v1/status/", "/V1/status", "/v2/status", "//v1/status", "/v1/%73tatus", "*", "http://gateway",
+    "http://", "https://gateway/v1/status",
+  ])
   func `knows no other path`(_ path: String) throws {
     let rejection = #expect(throws: ControlRejection.self) {
       _ = try ControlRequest(method: "GET", target: path)

@@ -41,6 +41,9 @@ actor Chronicle {
       case .connected(let connection): begin(connection)
       case .disconnected(let device, let connection, let end, let time): finish(connection, device, end, time)
       case .refused(let refusal): refusals.add(Outcome(refusal))
+      case .devicesChanged(let changes, let total, let time):
+        watchers.takeIdentities(table)
+        watchers.publish(GatewayEvent(changes, total: total, at: time), changed: changes.devices)
       case .event(let event): watchers.publish(event)
       }
     }
@@ -80,8 +83,11 @@ actor Chronicle {
   /// How many watch, and how many events they have lost.
   var watching: (count: Int, lost: Int) { (watchers.count, watchers.lost) }
 
-  /// Lines of JSON about what happens from now on, to `device` or to all.
-  func watch(_ device: DeviceID?) -> AsyncStream<[UInt8]> { watchers.add(device) }
+  /// Lines of JSON about what happens from now on, to `device` or to all; `table` says whose identities are whose.
+  func watch(_ device: DeviceID?, _ table: DeviceTable) -> AsyncStream<[UInt8]> {
+    defer { watchers.takeIdentities(table) }
+    return watchers.add(device)
+  }
 
   /// Nothing more will happen.
   func finishWatching() { watchers.finish() }

@@ -14,6 +14,8 @@ enum Note: Sendable {
   case disconnected(DeviceID, connection: UInt64, SessionEnd, at: Date)
   /// A handshake was refused. What is rare is kept apart, so that the others are small.
   indirect case refused(Refusal)
+  /// devices.d says something else; there are `total` devices now.
+  indirect case devicesChanged(DeviceChanges, total: Int, at: Date)
   /// What has its words already.
   indirect case event(GatewayEvent)
 
@@ -23,6 +25,7 @@ enum Note: Sendable {
     case .connected(let connection): connection.since
     case .disconnected(_, _, _, let time): time
     case .refused(let refusal): refusal.time
+    case .devicesChanged(_, _, let time): time
     case .event(let event): event.time
     }
   }

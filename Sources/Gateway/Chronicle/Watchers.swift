@@ -1,4 +1,5 @@
 import Control
+import Devices
 import FoundationEssentials
 import Model
 import Synchronization
@@ -9,7 +10,9 @@ struct Watchers: Sendable {
   static let queueLength = 1024
 
   fileprivate struct Watcher {
-    let device: String?
+    let device: DeviceID?
+    /// What the device presents, in hex; once it is removed, what it presented.
+    var identities: Set<String> = []
     let lines: AsyncStream<[UInt8]>.Continuation
     let gone: Gone
     var lost = 0
@@ -33,8 +36,13 @@ struct Watchers: Sendable {
       of: [UInt8].self, bufferingPolicy: .bufferingOldest(Self.queueLength))
     let gone = Gone()
     continuation.onTermination = { _ in gone.isTrue.store(true, ordering: .relaxed) }
-    watchers.append(Watcher(device: device?.name, lines: continuation, gone: gone))
+    watchers.append(Watcher(device: device, lines: continuation, gone: gone))
     return lines
+  }
+
+  /// Takes down what the watched devices present, for as long as `table` knows.
+  mutating func takeIdentities(_ table: DeviceTable) {
+    for index in watchers.indices { watchers[index].takeIdentities(table) }
   }
 
   /// Tells all whom it concerns; the event is only made where somebody watches.
@@ -42,7 +50,21 @@ struct Watchers: Sendable {
     guard !watchers.isEmpty else { return }
     let event = event()
     guard let line = Self.line(event) else { return }
-    tell(at: event.time) { $0 == nil || $0 == event.device ? line : nil }
+    tell(at: event.time) { $0.isConcerned(by: event) ? line : nil }
+  }
+
+  /// Tells all that `devices` changed, nil being more than are told apart; who watches one of them is told so by name.
+  mutating func publish(_ event: @autoclosure () -> GatewayEvent, changed devices: Set<DeviceID>?) {
+    guard !watchers.isEmpty else { return }
+    let event = event()
+    guard let line = Self.line(event) else { return }
+    tell(at: event.time) { watcher in
+      guard let device = watcher.device, let devices else { return line }
+      guard devices.contains(device) else { return nil }
+      var own = event
+      own.device = device.name
+      return Self.line(own)
+    }
   }
 
   /// Tells those who have lost events and have room again.
@@ -54,11 +76,11 @@ struct Watchers: Sendable {
     watchers = []
   }
 
-  private mutating func tell(at time: Date, _ line: (String?) -> [UInt8]?) {
+  private mutating func tell(at time: Date, _ line: (Watcher) -> [UInt8]?) {
     var left: [Watcher] = []
     for var watcher in watchers where !watcher.gone.isTrue.load(ordering: .relaxed) {
       let before = watcher.lost
-      if watcher.tell(line(watcher.device), at: time) { left.append(watcher) }
+      if watcher.tell(line(watcher), at: time) { left.append(watcher) }
       lost += max(0, watcher.lost - before)
     }
     watchers = left
@@ -71,6 +93,17 @@ struct Watchers: Sendable {
 }
 
 extension Watchers.Watcher {
+  fileprivate mutating func takeIdentities(_ table: DeviceTable) {
+    guard let device, let known = table.device(device) else { return }
+    identities = Set(([known.identity] + [known.next?.identity].compactMap(\.self)).map(Hexadecimal.text))
+  }
+
+  fileprivate func isConcerned(by event: GatewayEvent) -> Bool {
+    guard let device else { return true }
+    // Who was removed is known by its identity alone, unless another device has that now.
+    return event.device.map { $0 == device.name } ?? event.identityHex.map(identities.contains) ?? false
+  }
+
   /// Puts `line` into the queue, and before it how many are missing. False once nobody watches any more.
   fileprivate mutating func tell(_ line: [UInt8]?, at time: Date) -> Bool {
     if lost > 0 {

@@ -58,7 +58,7 @@ struct ControlDesk: Sendable {
     if let device, floor.table.device(device) == nil {
       throw ControlRejection.notFound("there is no device '\(device)': 'gwctl list-devices' shows all")
     }
-    let lines = await chronicle.watch(device)
+    let lines = await chronicle.watch(device, floor.table)
     return .stream { write in
       for await line in lines { try await write(ByteBuffer(bytes: line)) }
     }
@@ -67,6 +67,9 @@ struct ControlDesk: Sendable {
   private var readiness: ControlAnswer {
     guard bridge.statistics.connectedLanes > 0 else {
       return .text("not ready: no connection to the broker is up\n", status: 503)
+    }
+    guard !floor.isCongested else {
+      return .text("not ready: devices are not read, for the broker takes less than they send\n", status: 503)
     }
     return .text("ready\n")
   }

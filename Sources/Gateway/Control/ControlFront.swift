@@ -8,10 +8,12 @@ import Synchronization
 final class ControlFront: Sendable {
   typealias Exchange = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
 
-  /// The most that a request's body may have, in bytes.
-  private static let bodyLimit = 64 << 10
-  /// How many connections there may be; more are closed at once.
+  /// How many connections there may be, those that watch not counted.
   private static let connectionLimit = 64
+  /// How many more are told so; beyond these they are closed at once.
+  private static let toldLimit = 64
+  /// How many connections may watch.
+  private static let watcherLimit = 64
   /// How long a client may take to ask, to ask again, and to take a reply.
   private static let patience = TimeAmount.seconds(30)
 
@@ -21,6 +23,7 @@ final class ControlFront: Sendable {
   private let desk: ControlDesk
   private let allows: @Sendable (ControlRequest) -> Bool
   private let connections = Atomic(0)
+  private let watchers = Atomic(0)
   private let streams = Atomic(0)
 
   /// - Parameters:
@@ -53,12 +56,14 @@ final class ControlFront: Sendable {
   func serve(_ connection: Exchange, isForbidden: Bool = false) async {
     let count = connections.add(1, ordering: .relaxed).newValue
     defer { connections.subtract(1, ordering: .relaxed) }
+    let refusal: ControlRejection? =
+      isForbidden ? .forbidden : count > Self.connectionLimit ? .busy(Self.isFull) : nil
     // A client that goes away in the middle of a request has no answer to get.
     do {
       try await connection.executeThenClose { inbound, outbound in
-        guard count <= Self.connectionLimit else { return }
+        guard count <= Self.connectionLimit + Self.toldLimit else { return }
         try await endingWith(connection.channel) { [self] in
-          try await answerAll(inbound, outbound, isForbidden: isForbidden)
+          try await answerAll(inbound, outbound, refusing: refusal)
         }
       }
     } catch {}
@@ -87,19 +92,26 @@ final class ControlFront: Sendable {
 
   private func answerAll(
     _ inbound: NIOAsyncChannelInboundStream<HTTPServerRequestPart>,
-    _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>, isForbidden: Bool
+    _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>, refusing refusal: ControlRejection?
   ) async throws {
-    var head: HTTPRequestHead?
-    var size = 0
+    var body: RequestBody?
     for try await part in inbound {
       switch part {
-      case .head(let request): (head, size) = (request, 0)
-      case .body(let bytes):
-        size += bytes.readableBytes
-        guard size <= Self.bodyLimit else { return }
-      case .end:
-        guard let request = head else { return }
-        let mayAskAgain = try await answer(request, isForbidden: isForbidden, outbound)
+      case .head(let request):
+        body = RequestBody(of: request)
+        if body?.isAwaitingContinue == true { try await ReplyWriter(request, outbound).writeContinue() }
+      case .body(let bytes): body?.size += bytes.readableBytes
+      case .end: body?.isWhole = true
+      }
+      guard let request = body else { return }
+      if request.isTooLarge {
+        body?.isRefused = true
+        if !request.isRefused {
+          _ = try await answer(request.head, refusing: refusal ?? .tooLarge(limit: RequestBody.limit), outbound)
+        }
+        guard !request.isDrained else { return }
+      } else if request.isWhole {
+        let mayAskAgain = try await answer(request.head, refusing: refusal, outbound)
         guard mayAskAgain else { return }
       }
     }
@@ -107,28 +119,53 @@ final class ControlFront: Sendable {
 
   /// Answers one request; returns whether the connection stays.
   private func answer(
-    _ request: HTTPRequestHead, isForbidden: Bool, _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
+    _ request: HTTPRequestHead, refusing refusal: ControlRejection?,
+    _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
   ) async throws -> Bool {
-    let writer = ReplyWriter(request, outbound)
+    let writer = ReplyWriter(request, outbound, isLast: refusal != nil)
     do {
-      guard !isForbidden else { throw ControlRejection.forbidden }
-      let asked = try ControlRequest(method: request.method.rawValue, target: request.uri)
-      guard allows(asked) else { throw ControlRejection.notFound("\(asked.path) is on the control socket only") }
-      switch try await desk.answer(asked) {
-      case .reply(let reply): try await writer.write(reply)
-      case .stream(let body):
-        streams.add(1, ordering: .relaxed)
-        defer { streams.subtract(1, ordering: .relaxed) }
-        try await writer.stream(body)
-      }
-      return request.isKeepAlive
+      if let refusal { throw refusal }
+      return try await answer(try asked(by: request), writer)
     } catch let rejection as ControlRejection {
       let reply = try ControlReply(status: rejection.status, message: rejection.description)
-      try await writer.write(reply, allow: rejection.allow)
-      return request.isKeepAlive && !isForbidden
+      return try await writer.write(reply, allow: rejection.allow)
     } catch  where !writer.hasBegun {
-      try await writer.write(try ControlReply(status: 500, message: "\(error)"))
-      return request.isKeepAlive
+      return try await writer.write(try ControlReply(status: 500, message: "\(error)"))
     }
   }
+
+  private func asked(by request: HTTPRequestHead) throws(ControlRejection) -> ControlRequest {
+    let hosts = request.headers[canonicalForm: "host"].count
+    // RFC 9112 §3.2.
+    guard hosts == 1 || hosts == 0 && !request.knowsHTTP11 else {
+      throw .invalid("the request has \(hosts) Host headers, and HTTP/1.1 wants one")
+    }
+    let asked = try ControlRequest(method: request.method.rawValue, target: request.uri)
+    guard allows(asked) else { throw .notFound("\(asked.path) is on the control socket only") }
+    return asked
+  }
+
+  private func answer(_ asked: ControlRequest, _ writer: ReplyWriter) async throws -> Bool {
+    guard case .events = asked else { return try await write(try await desk.answer(asked), writer) }
+    // Who watches has a place of another kind, and leaves this one to whoever asks how the gateway is.
+    let count = watchers.add(1, ordering: .relaxed).newValue
+    defer { watchers.subtract(1, ordering: .relaxed) }
+    guard count <= Self.watcherLimit else { throw ControlRejection.busy(Self.isWatched) }
+    connections.subtract(1, ordering: .relaxed)
+    defer { connections.add(1, ordering: .relaxed) }
+    return try await write(try await desk.answer(asked), writer)
+  }
+
+  private func write(_ answer: ControlAnswer, _ writer: ReplyWriter) async throws -> Bool {
+    switch answer {
+    case .reply(let reply): return try await writer.write(reply)
+    case .stream(let body):
+      streams.add(1, ordering: .relaxed)
+      defer { streams.subtract(1, ordering: .relaxed) }
+      return try await writer.stream(body)
+    }
+  }
+
+  private static let isFull = "\(connectionLimit) connections are open here already: close some, or try again"
+  private static let isWatched = "\(watcherLimit) watch events already: end a 'gwctl watch'"
 }

@@ -6,11 +6,19 @@ import Synchronization
 /// Writes the reply to one request.
 final class ReplyWriter: Sendable {
   private let request: HTTPRequestHead
+  private let keepsOpen: Bool
   private let outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
   private let begun = Atomic(false)
 
-  init(_ request: HTTPRequestHead, _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>) {
+  /// - Parameters:
+  ///   - request: what is replied to.
+  ///   - outbound: the connection.
+  ///   - isLast: whether it ends after this, whatever the client would like.
+  init(
+    _ request: HTTPRequestHead, _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>, isLast: Bool = false
+  ) {
     self.request = request
+    keepsOpen = request.isKeepAlive && !isLast
     self.outbound = outbound
   }
 
@@ -22,32 +30,44 @@ final class ReplyWriter: Sendable {
   /// - Parameters:
   ///   - reply: the reply.
   ///   - allow: the methods that the path takes, where the request had another.
+  /// - Returns: whether the connection stays for another request.
   /// - Throws: what the connection throws.
-  func write(_ reply: ControlReply, allow: String? = nil) async throws {
+  func write(_ reply: ControlReply, allow: String? = nil) async throws -> Bool {
     var headers: HTTPHeaders = ["content-type": reply.contentType, "content-length": "\(reply.body.count)"]
     if let allow { headers.add(name: "allow", value: allow) }
-    var parts = [head(.init(statusCode: reply.status), headers)]
+    var parts = [head(.init(statusCode: reply.status), headers, keepsOpen)]
     if request.method != .HEAD { parts.append(.body(.byteBuffer(ByteBuffer(bytes: reply.body)))) }
     try await outbound.write(contentsOf: parts + [.end(nil)])
+    return keepsOpen
   }
 
-  /// Writes lines of JSON as `body` has them.
+  /// Has the client send the body that it holds back (RFC 9110 §10.1.1).
   ///
+  /// - Throws: what the connection throws.
+  func writeContinue() async throws {
+    try await outbound.write(.head(HTTPResponseHead(version: request.version, status: .continue)))
+  }
+
+  /// Writes lines of JSON as `body` has them. HTTP/1.0 knows their end by the connection's (RFC 9112 §6.3).
+  ///
+  /// - Returns: whether the connection stays for another request.
   /// - Throws: what the connection or `body` throws.
-  func stream(_ body: (_ write: (ByteBuffer) async throws -> Void) async throws -> Void) async throws {
+  func stream(_ body: (_ write: (ByteBuffer) async throws -> Void) async throws -> Void) async throws -> Bool {
     let outbound = outbound
-    try await outbound.write(head(.ok, ["content-type": "application/x-ndjson"]))
+    let keepsOpen = keepsOpen && request.knowsHTTP11
+    try await outbound.write(head(.ok, ["content-type": "application/x-ndjson"], keepsOpen))
     if request.method != .HEAD {
       try await body { try await outbound.write(.body(.byteBuffer($0))) }
     }
     try await outbound.write(.end(nil))
+    return keepsOpen
   }
 
-  private func head(_ status: HTTPResponseStatus, _ headers: HTTPHeaders) -> HTTPServerResponsePart {
+  private func head(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ keepsOpen: Bool) -> HTTPServerResponsePart {
     begun.store(true, ordering: .relaxed)
     var headers = headers
     headers.add(name: "cache-control", value: "no-store")
-    headers.add(name: "connection", value: request.isKeepAlive ? "keep-alive" : "close")
+    headers.add(name: "connection", value: keepsOpen ? "keep-alive" : "close")
     return .head(HTTPResponseHead(version: request.version, status: status, headers: headers))
   }
 }

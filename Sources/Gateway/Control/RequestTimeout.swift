@@ -27,7 +27,8 @@ final class RequestTimeout: ChannelDuplexHandler {
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     switch unwrapOutboundIn(data) {
     // A stream goes on for as long as its client likes.
-    case .head(let head) where !head.headers.contains(name: "content-length"): timer?.cancel()
+    case .head(let head) where head.status != .continue && !head.headers.contains(name: "content-length"):
+      timer?.cancel()
     case .head, .body: break
     case .end: start(context)
     }

@@ -166,7 +166,7 @@ extension DeviceWatcher {
     floor.replace(next, changes.devices)
     guard !changes.isEmpty else { return }
     log.devicesChanged(changes, total: next.count)
-    trays.others.put(.event(GatewayEvent(changes, total: next.count, at: .now)))
+    trays.others.put(.devicesChanged(changes, total: next.count, at: .now))
   }
 
   private static let retryInterval = Duration.seconds(1)

@@ -1,14 +1,14 @@
 import ArgumentParser
 import Control
 
-/// Has the running gateway read its files again.
+/// Has the running gateway read devices.d again.
 struct Reload: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reload",
-    abstract: "Have the running gateway read devices and configuration again.",
+    abstract: "Have the running gateway read the devices again.",
     discussion: """
       The gateway notices changed device files by itself; this is for when it should be certain. What cannot be used is \
-      printed, and the exit status is 1 then; what ran before goes on in its place.
+      printed, and the exit status is 1 then; what ran before goes on in its place. gateway.yaml is read at the start only.
 
       With --json: devices, added, changed, removed, problems (path:line: error: ... or warning: ...).
 

@@ -107,6 +107,21 @@ import Testing
     #expect(rest[rest.count - 2].contains(#""type":"lost""#))
   }
 
+  @Test func `who watches one device is told what concerns it`() async throws {
+    var watchers = Watchers()
+    let (a, b) = (try DeviceID("a"), try DeviceID("b"))
+    let lines = watchers.add(a)
+    let event = GatewayEvent(.devicesChanged, at: Date(timeIntervalSince1970: 0))
+    watchers.publish(event, changed: [b])
+    watchers.publish(event, changed: [a, b])
+    watchers.publish(event, changed: nil)
+    watchers.publish(event)
+    watchers.finish()
+    var told: [Bool] = []
+    for await line in lines { told.append(String(decoding: line, as: UTF8.self).contains(#""device":"a""#)) }
+    #expect(told == [true, false])
+  }
+
   @Test func `whoever has gone is told nothing more`() {
     var watchers = Watchers()
     do { _ = watchers.add(nil) }

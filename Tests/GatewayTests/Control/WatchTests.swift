@@ -1,4 +1,6 @@
 import Foundation
+import NIOCore
+import NIOPosix
 import TestSupport
 import Testing
 
@@ -50,16 +52,38 @@ import Testing
     }
   }
 
-  @Test func `a watcher that stands still holds nobody up`() async throws {
+  @Test func `shows one device what came for many at once, and who it was once it is removed`() async throws {
+    let add = { (devices: String) in try addList(["demo": key(), "other": key(1), "third": key(2)], in: devices) }
+    try await withGateway(devices: add) { gateway in
+      try await gateway.watching("demo") { watcher in
+        try addList(["demo": key(3), "other": key(4), "third": key(2)], in: gateway.devices)
+        try await gateway.reload()
+        try await watcher.waitForOutput(#""device":"demo","text":"0 added, 2 changed, 0 removed""#)
+        try addList(["third": key(2)], in: gateway.devices)
+        try await gateway.reload()
+        try await watcher.waitForOutput(#""device":"demo","text":"0 added, 0 changed, 2 removed""#)
+        try addList(["third": key(5)], in: gateway.devices)
+        try await gateway.reload()
+        for identity in ["other", "third", "demo"] {
+          try await fail(gateway, ["-psk_identity", identity, "-psk", key(9)])
+        }
+        try await watcher.waitForOutput(#""identity":"demo""#)
+        #expect(watcher.output.split(separator: "\n").count == 3)
+      }
+    }
+  }
+
+  @Test func `a watcher that stands still holds nobody up, and is told what it lost`() async throws {
     try await withGateway { gateway in
       try await gateway.watching { watcher in
         watcher.signal(SIGSTOP)
-        for _ in 0..<5 { try await #expect(publish(gateway, ["-m", "x", "-q", "1"]) == 0) }
+        // More than the watcher's queue, both ends' buffers and the socket's hold.
+        try await strangers(6000, at: gateway)
+        try await #expect(publish(gateway, ["-m", "x", "-q", "1"]) == 0)
         try await #expect(gateway.gwctl("status").status == 0)
         watcher.signal(SIGCONT)
-        try await eventually("all events") {
-          watcher.output.components(separatedBy: #""type":"disconnected""#).count == 6
-        }
+        try await watcher.waitForOutput(#""type":"lost""#)
+        try await #expect(!gateway.curl("/metrics").output.contains("\ngateway_event_watchers 0\n"))
       }
     }
   }
@@ -110,5 +134,28 @@ import Testing
       try await #expect(publish(gateway, ["-m", "x", "-q", "1"]) == 0)
       try await #expect(gateway.gwctl("disconnect", "nobody").status == 1)
     }
+  }
+}
+
+/// Writes one list of devices, or writes it anew.
+private func addList(_ keys: [String: String], in devices: String) throws {
+  let lines = keys.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)\n" }
+  try write(lines.joined(), to: devices + "/fleet.psk")
+}
+
+/// Has `count` peers come that do not speak TLS, each from an address of its own.
+private func strangers(_ count: Int, at gateway: RunningGateway) async throws {
+  try await withThrowingTaskGroup(of: Void.self) { group in
+    for number in 0..<count {
+      if number >= 64 { try await group.next() }
+      group.addTask {
+        let source = try SocketAddress(ipAddress: "127.1.\(number >> 8).\(number & 255)", port: 0)
+        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+          .bind(to: source).connect(host: "127.0.0.1", port: gateway.port).get()
+        try await channel.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.0\r\n\r\n"))
+        try await channel.closeFuture.get()
+      }
+    }
+    try await group.waitForAll()
   }
 }
