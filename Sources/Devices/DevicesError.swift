@@ -22,6 +22,8 @@ public enum DevicesError: Error, Equatable, Sendable, CustomStringConvertible {
   case invalidCredential(identity: String, reason: String)
   /// The device has a rotation under way, to this identity.
   case rotationUnderWay(DeviceID, to: String, since: Date?)
+  /// The device has no rotation under way.
+  case notRotating(DeviceID)
   /// The identity is the one that the device has, or is about to have.
   case identityInUse(DeviceID, identity: String)
   /// The key is the one that the device has, or is about to have.
@@ -54,6 +56,7 @@ public enum DevicesError: Error, Equatable, Sendable, CustomStringConvertible {
     case .rotationUnderWay(let id, let identity, let since):
       "device '\(id)' is being rotated already, to identity '\(identity)'"
         + (since.map { " since \($0.formatted(.iso8601))" } ?? "")
+    case .notRotating(let id): "device '\(id)' has no rotation under way"
     case .identityInUse(let id, let identity):
       "device '\(id)' has identity '\(identity)' already, and an identity goes with exactly one key (BCP 243)"
     case .keyInUse(let id): "device '\(id)' has this key already"

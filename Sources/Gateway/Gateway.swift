@@ -84,7 +84,7 @@ public struct Gateway: Sendable {
     let rotating = RotationService(rotations, reloading, directory, finished, log)
     let rates = Rates(metrics, bridge)
     let chronicle = Chronicle(trays, Diagnosis(configuration))
-    let saving = Saving(try LastSeenStore(in: state) { floor.table.device($0) != nil }, log)
+    let saving = Saving(try LastSeenStore(in: state, deviceCount: floor.table.count) { floor.table.contains($0) }, log)
     let desk = ControlDesk(
       configuration: configuration, floor: floor, reloading: reloading, bridge: bridge,
       server: server, metrics: metrics, rates: rates, trays: trays, chronicle: chronicle,

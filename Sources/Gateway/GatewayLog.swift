@@ -109,6 +109,10 @@ struct GatewayLog: Sendable {
     logger.error("when devices were last seen could not be recorded", metadata: ["reason": "\(error)"])
   }
 
+  func revokedInHandshake(_ device: DeviceID) {
+    logger.info("device refused, it was removed or changed during its handshake", metadata: ["device.id": "\(device)"])
+  }
+
   // MARK: Rotations
 
   func rotationFinished(_ device: DeviceID) {

@@ -34,6 +34,38 @@ public enum AtomicFile {
     }
   }
 
+  /// Puts `bytes` in place of the file at `path`, whose permissions stay, and where we may (root) its owner and group.
+  ///
+  /// - Parameters:
+  ///   - path: the file; a symbolic link there is replaced, not followed.
+  ///   - bytes: what is in it from then on.
+  ///   - version: the file as it was when it was read.
+  /// - Throws: ``FileBatchError``; ``FileBatchError/changed(path:)`` if it is another by now.
+  public static func replace(
+    _ path: String, by bytes: Span<UInt8>, expecting version: FileVersion
+  ) throws(FileBatchError) {
+    let (directory, name, old) = try look(at: path)
+    var batch = FileBatch(in: directory)
+    try batch.stage(bytes, as: name, expecting: .version(version), mode: old.mode, replacing: old)
+    try batch.publish()
+  }
+
+  /// Waits until nobody else holds the lock on the directory of `path`, and takes it.
+  ///
+  /// - Throws: ``SystemError``.
+  public static func lock(beside path: String) throws(SystemError) -> FileLock {
+    try FileLock(on: try split(path).0)
+  }
+
+  private static func look(at path: String) throws(FileBatchError) -> (Directory, name: String, FileAttributes) {
+    do throws(SystemError) {
+      let (directory, name) = try split(path)
+      return (directory, name, try directory.attributes(of: name))
+    } catch {
+      throw .system(error)
+    }
+  }
+
   private static func split(_ path: String) throws(SystemError) -> (Directory, name: String) {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (try Directory(path: "."), path) }
     let parent = slash == path.startIndex ? "/" : String(path[..<slash])

@@ -17,6 +17,12 @@ public final class Directory: Sendable {
 
   deinit { close(descriptor) }
 
+  /// Whether there is a directory `path`, links followed.
+  public static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// The names of everything in it but `.` and `..`, in bytewise order.
   ///
   /// - Throws: ``SystemError``.

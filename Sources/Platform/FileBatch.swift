@@ -38,21 +38,25 @@ public struct FileBatch: ~Copyable {
 
   deinit { for item in items { unsafe unlinkat(directory.descriptor, item.temporary, 0) } }
 
-  /// Writes a file under a temporary name, with the directory's owner and group where we may give them (root).
+  /// Writes a file under a temporary name. Where we may (root), its owner and group are those of the file that it
+  /// replaces, or the directory's.
   ///
   /// - Parameters:
   ///   - bytes: its contents.
   ///   - name: its name in the directory.
   ///   - expected: what may be there under that name when the batch is published.
   ///   - mode: its permissions, whatever the umask.
+  ///   - replaced: the file whose owner and group it gets; nil: the directory's.
   /// - Throws: ``FileBatchError``.
   public mutating func stage(
-    _ bytes: Span<UInt8>, as name: String, expecting expected: Expectation, mode: UInt32 = 0o600
+    _ bytes: Span<UInt8>, as name: String, expecting expected: Expectation, mode: UInt32 = 0o600,
+    replacing replaced: FileAttributes? = nil
   ) throws(FileBatchError) {
     let temporary = AtomicFile.temporaryPrefix + String(UInt64.random(in: .min ... .max), radix: 16)
     items.append(Item(name: name, temporary: temporary, expected: expected))
     do throws(SystemError) {
-      try create(temporary, bytes, mode: mode)
+      let owner = if let replaced { replaced } else { try directory.ownAttributes() }
+      try create(temporary, bytes, mode: mode, owner: owner)
     } catch {
       throw .system(error)
     }
@@ -85,7 +89,9 @@ public struct FileBatch: ~Copyable {
 }
 
 extension FileBatch {
-  private func create(_ name: String, _ bytes: Span<UInt8>, mode: UInt32) throws(SystemError) {
+  private func create(
+    _ name: String, _ bytes: Span<UInt8>, mode: UInt32, owner: FileAttributes
+  ) throws(SystemError) {
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
     let descriptor = unsafe faulty(openat(directory.descriptor, name, flags, 0o600))
     guard descriptor >= 0 else { throw failure("create", name) }
@@ -93,8 +99,7 @@ extension FileBatch {
     try writeAll(bytes, to: descriptor, name)
     // The owner before the mode, for fchown clears mode bits; neither before the bytes are all there.
     if geteuid() == 0 {
-      let parent = try directory.status()
-      guard faulty(fchown(descriptor, parent.st_uid, parent.st_gid)) == 0 else { throw failure("own", name) }
+      guard faulty(fchown(descriptor, owner.owner, owner.group)) == 0 else { throw failure("own", name) }
     }
     guard faulty(fchmod(descriptor, mode)) == 0 else { throw failure("give a mode to", name) }
     guard isLarge || faulty(fsync(descriptor)) == 0 else { throw failure("synchronize", name) }

@@ -1,7 +1,7 @@
 import CPlatform
 import Glibc
 
-/// An exclusive lock on a file (flock(2)), given back when this value goes or the process ends, however it ends.
+/// An exclusive lock on a file or directory (flock(2)), given back when this value goes or the process ends, however it ends.
 public final class FileLock: Sendable {
   private let descriptor: CInt
 
@@ -19,6 +19,22 @@ public final class FileLock: Sendable {
       guard code == EINTR else {
         close(descriptor)
         throw SystemError("lock \(path)", code: code)
+      }
+    }
+  }
+
+  /// Takes the lock on `directory` itself, so that no file stays behind; waits for another holder.
+  ///
+  /// - Throws: ``SystemError``.
+  public init(on directory: Directory) throws(SystemError) {
+    // A descriptor of its own, for a lock belongs to what was opened.
+    descriptor = unsafe openat(directory.descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemError("open \(directory.path)") }
+    while flock(descriptor, LOCK_EX) != 0 {
+      let code = errno
+      guard code == EINTR else {
+        close(descriptor)
+        throw SystemError("lock \(directory.path)", code: code)
       }
     }
   }

@@ -27,4 +27,12 @@ extension Directory {
     guard status.st_mode & S_IFMT == S_IFLNK else { return FileStatus(isLink: false, version: FileVersion(status)) }
     return FileStatus(isLink: true, version: version(of: name))
   }
+
+  /// Where the link `name` leads, as it is written in it; nil if it is none.
+  public func target(ofLink name: String) -> String? {
+    var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = unsafe readlinkat(descriptor, name, &target, target.count)
+    guard count > 0 else { return nil }
+    return String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
 }

@@ -31,7 +31,13 @@ public struct AnnouncedDevices: Sendable {
     devices = journal.devices
     do {
       setAside = journal.isDamaged ? try Self.setAside(path) : nil
-      file = try AppendFile.replacing(path: path, with: Self.lines(journal.devices))
+      if let written = try? AppendFile.replacing(path: path, with: Self.lines(journal.devices)) {
+        file = written
+      } else {
+        // A full disk must not keep devices from being served: it is written anew with the next change.
+        file = try AppendFile(path: path)
+        isTorn = true
+      }
       lineCount = devices.count
     } catch {
       throw .system(error)

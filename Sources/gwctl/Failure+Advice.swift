@@ -20,6 +20,7 @@ extension Failure {
     case .rotationUnderWay(let id, _, _):
       "'gwctl show-device \(id) --reveal-key' shows the new key again, 'gwctl rotation finish \(id)' retires the old one, "
         + "'gwctl rotation cancel \(id)' gives the new one up, 'gwctl rotate-key \(id) --now' replaces both"
+    case .notRotating: "'gwctl rotation status' shows those that do"
     case .identityInUse: "choose another with --identity, or give --same-identity if the firmware cannot change it"
     case .keyInUse: "choose another"
     case .noMasterKey: "name its file with --master-key-file, or make one: gwctl make-master-key FILE"

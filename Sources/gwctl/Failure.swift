@@ -10,6 +10,8 @@ enum Failure: Error, CustomStringConvertible {
   case unusableDevice(Problem)
   /// The file of the key cannot be read.
   case keyUnreadable(path: String, InputFileError)
+  /// What is piped in cannot be read.
+  case inputUnreadable(SystemError)
   /// The key that was given is none.
   case badKey(KeyError, source: String)
   /// A list would have to be typed where everybody sees its keys.
@@ -20,8 +22,8 @@ enum Failure: Error, CustomStringConvertible {
   case notReplaceable(path: String)
   /// A key would have to be typed where everybody sees it.
   case keyFromTerminal
-  /// The device has no rotation under way.
-  case notRotating(DeviceID)
+  /// The device has used its new key, and would be cut off without it.
+  case hasMoved(DeviceID)
   /// These devices have not used their new keys.
   case notMoved([DeviceID])
   /// There is a file where a new master key should be.
@@ -39,11 +41,13 @@ enum Failure: Error, CustomStringConvertible {
     case .unusableDevice(let problem): problem.description
     case .keyUnreadable(_, .system(let error)): "the key cannot be read: \(error)"
     case .keyUnreadable(let path, _): "\(path) is no file: pipe the key in with --key-stdin"
+    case .inputUnreadable(let error): "the key cannot be read: \(error)"
     case .badKey(let error, let source): "the key from \(source) \(error)"
     case .keyFromTerminal:
       "standard input is a terminal, which would show the key: pipe the key in, or use --key-file"
-    case .notRotating(let id):
-      "device '\(id)' has no rotation under way: 'gwctl rotation status' shows those that do"
+    case .hasMoved(let id):
+      "nothing was changed: '\(id)' has moved, and would be cut off: run 'gwctl rotation finish \(id)'; --force gives the "
+        + "new key up all the same"
     case .notMoved(let ids):
       "nothing was changed: \(ids.first.map { "'\($0)'" } ?? "")"
         + (ids.count > 1 ? " and \(ids.count - 1) more have" : " has")

@@ -39,6 +39,16 @@ import Testing
     }
   }
 
+  /// A weak key in a device that is being rotated, and what works then.
+  @Test(arguments: [("00ff", other, "finish"), (other, "00ff", "cancel")])
+  func `says what works while a rotation is under way`(key: String, next: String, word: String) async throws {
+    try await withGwctl { gwctl in
+      try gwctl.write("key: \"\(key)\"\nnext: {identity: x, key: \"\(next)\"}\nweak_key: accepted\n", to: "a.yaml")
+      let finding = try #require(try await diagnose(gwctl).first { $0["kind"] as? String == "short_key" })
+      #expect((finding["command"] as? String)?.hasSuffix(" rotation \(word) a") == true)
+    }
+  }
+
   @Test func `finds a key in two devices`() async throws {
     try await withGwctl { gwctl in
       try gwctl.write("key: \"\(Self.good)\"\n", to: "a.yaml")
@@ -97,6 +107,8 @@ import Testing
       #expect(try await diagnose(gwctl, master[0], master[1]).isEmpty)
       let without = try await diagnose(gwctl)
       #expect(without.map { $0["kind"] as? String } == ["master_key_missing"])
+      #expect(without.first?["command"] == nil)
+      #expect((without.first?["message"] as? String)?.contains("--master-key-file FILE") == true)
       _ = try await gwctl("make-master-key", "--add", master[1])
       try gwctl.write("key: \"\(Self.other)\"\n", to: "b.yaml")
       let findings = try await diagnose(gwctl, master[0], master[1])

@@ -23,6 +23,18 @@ import Testing
     }
   }
 
+  @Test func `loses no master key where several are added at once`() async throws {
+    try await withGwctl { gwctl in
+      let file = try await makeMasterKey(gwctl)
+      let added = try await withThrowingTaskGroup(of: Int32?.self) { group in
+        for _ in 0..<6 { group.addTask { try await gwctl("make-master-key", "--add", file).status } }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(added == Array(repeating: 0, count: 6))
+      #expect(try String(contentsOfFile: file, encoding: .utf8).matches(of: /(?m)^[0-9a-f]{64}$/).count == 7)
+    }
+  }
+
   @Test func `encrypts and decrypts, and says so in JSON`() async throws {
     try await withGwctl { gwctl in
       let master = try await makeMasterKey(gwctl)

@@ -22,6 +22,19 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (key + "\n" + key + "\n", key), (key + "\n" + String(repeating: "x", count: 100_000), key),
+    (String(repeating: " ", count: 100_000) + key, nil),
+  ])
+  func `reads one line of standard input, and no more than a key needs`(_ input: String, _ taken: String?) async throws
+  {
+    try await withGwctl { gwctl in
+      let outcome = try await gwctl("add-device", "a", "--key-stdin", "--json", input: input)
+      #expect(outcome.status == (taken == nil ? 1 : 0))
+      if let taken { try #expect(outcome.json["key"] as? String == taken) }
+    }
+  }
+
   @Test func `warns of a file that others can read`() async throws {
     try await withGwctl { gwctl in
       try write(Self.key, to: gwctl.directory + "/key", mode: 0o640)

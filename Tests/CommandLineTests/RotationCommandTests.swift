@@ -78,15 +78,50 @@ import Testing
     }
   }
 
+  @Test func `refuses to give up what a device has moved to, and the doctor says what to do`() async throws {
+    try await withGwctl { gwctl in
+      try await move("a", gwctl)
+      let text = try gwctl.text("a.yaml")
+      let refused = try await gwctl("rotation", "cancel", "a", "--yes")
+      #expect(refused.status == 1 && refused.complaints.count == 1)
+      #expect(refused.errorOutput.contains("'a' has moved") && refused.errorOutput.contains("gwctl rotation finish a'"))
+      #expect(try gwctl.text("a.yaml") == text)
+      let findings = try #require(try await gwctl("doctor", "--json").json["findings"] as? [[String: Any]])
+      let finding = try #require(findings.first { $0["kind"] as? String == "rotation_unfinished" })
+      #expect((finding["message"] as? String)?.contains("has moved to its new key") == true)
+      #expect((finding["command"] as? String)?.hasSuffix(" rotation finish a") == true)
+      #expect(try await gwctl("rotation", "cancel", "a", "--force").status == 0)
+      #expect(try !gwctl.text("a.yaml").contains("next:"))
+    }
+  }
+
+  @Test func `says that what the gateway has left is damaged`() async throws {
+    try await withGwctl { gwctl in
+      try gwctl.write(Self.rotating(since: nil), to: "a.yaml")
+      try write("a 00", to: gwctl.directory + "/rotations")
+      let outcome = try await gwctl("rotation", "status")
+      #expect(outcome.status == 0 && outcome.complaints.count == 1)
+      #expect(outcome.errorOutput.contains("warning: \(gwctl.directory)/rotations is damaged"))
+    }
+  }
+
+  /// Rotates the key of a new device, which has used it, and the gateway could not write that.
+  private func move(_ name: String, _ gwctl: Gwctl) async throws {
+    _ = try await gwctl("add-device", name)
+    let json = try await gwctl("rotate-key", name, "--json").json
+    let key = try #require(json["key"] as? String)
+    let identity = try #require(json["identity"] as? String)
+    // What the gateway leaves in its state directory, which is where its socket is.
+    let secret = try PresharedKey.parse(hexadecimal: Array(key.utf8).span)
+    let fingerprint = RotationFingerprint(try DeviceID(name), Array(identity.utf8), secret).text
+    try write(
+      "\(name) \(fingerprint) 2027-01-15T08:00:00Z\nother 00 2027-01-15T08:00:00Z\n",
+      to: gwctl.directory + "/rotations")
+  }
+
   @Test func `finishes what the gateway could not write`() async throws {
     try await withGwctl { gwctl in
-      _ = try await gwctl("add-device", "a")
-      let key = try #require(try await gwctl("rotate-key", "a", "--json").json["key"] as? String)
-      // What the gateway leaves in its state directory, which is where its socket is.
-      let secret = try PresharedKey.parse(hexadecimal: Array(key.utf8).span)
-      let fingerprint = RotationFingerprint(try DeviceID("a"), Array("a~2".utf8), secret).text
-      try write(
-        "a \(fingerprint) 2027-01-15T08:00:00Z\nother 00 2027-01-15T08:00:00Z\n", to: gwctl.directory + "/rotations")
+      try await move("a", gwctl)
       let status = try await gwctl("rotation", "status")
       #expect(status.output.hasSuffix("  2027-01-15T08:00:00Z\n"))
       #expect(status.errorOutput.contains("run 'gwctl rotation finish'"))

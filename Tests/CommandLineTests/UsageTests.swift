@@ -68,6 +68,10 @@ import Testing
     (["rotate-key", "a", "--identity", "b", "--same-identity"], "gwctl rotate-key --help"),
     (["rotation", "finish", "a b"], "gwctl rotation --help"), (["rotation", "bogus"], "gwctl rotation --help"),
     (["show-device"], "gwctl show-device --help"), (["remove-device", ""], "gwctl remove-device --help"),
+    (["make-master-key", ""], "gwctl make-master-key --help"),
+    (["make-master-key", "."], "gwctl make-master-key --help"),
+    (["export", "--output", ""], "gwctl export --help"), (["export", "--output", "x/"], "gwctl export --help"),
+    (["list-devices", "--devices", ""], "gwctl list-devices --help"),
     (["--json", "list-devices", "--online", "--offline"], "gwctl list-devices --help"),
   ])
   func `refuses a wrong command line in one line with status 64`(_ arguments: [String], _ help: String) async throws {

@@ -7,6 +7,8 @@ import Testing
 /// Editors and tools that do not know of the lock, and change a file between our reading and our writing.
 struct RaceTests {
   private static let key = "key: \"\(Keys.first)\"\n"
+  /// SHA-256 of a file with the third key.
+  private static let digest = "1e8aff78f2d03e32831d1d3b75268c51dde4c051ecf6163273ef0f6b5703f89c"
 
   @Test func `an editor's change between reading and writing is kept`() async throws {
     try await withDevices(["a.yaml": Self.key]) { directory in
@@ -79,7 +81,8 @@ struct RaceTests {
 
   @Test func `what a killed writer moved half is finished by the next`() async throws {
     let files = [
-      "f.psk": "a:\(Keys.first)\nb:\(Keys.second)\n", "a.yaml": "key: \"\(Keys.third)\"\n", ".moving": "a\nb\n..\n",
+      "f.psk": "a:\(Keys.first)\nb:\(Keys.second)\n", "a.yaml": "key: \"\(Keys.third)\"\n",
+      ".moving": "a \(Self.digest)\nb \(Self.digest)\n..\n",
     ]
     try await withDevices(files) { directory in
       #expect(try directory.load().problems.map(\.severity) == [.warning])
@@ -89,6 +92,50 @@ struct RaceTests {
       #expect(try String(contentsOfFile: "\(directory.path)/f.psk", encoding: .utf8) == "b:\(Keys.second)\n")
       #expect(try directory.load().table.device("a")?.key.hex == Keys.third)
       #expect(!FileManager.default.fileExists(atPath: "\(directory.path)/.moving"))
+    }
+  }
+
+  @Test(arguments: ["key: \"zz\"\n", key]) func `a line stays beside a file that it did not become`(
+    text: String
+  ) async throws {
+    let files = ["f.psk": "a:\(Keys.second)\n", "a.yaml": text, ".moving": "a \(Self.digest)\n"]
+    try await withDevices(files) { directory in
+      try directory.add(.make("c"))
+      #expect(try String(contentsOfFile: "\(directory.path)/f.psk", encoding: .utf8) == files["f.psk"])
+      #expect(!FileManager.default.fileExists(atPath: "\(directory.path)/.moving"))
+    }
+  }
+
+  @Test func `what an editor writes while an import is planned is kept`() async throws {
+    try await withDevices(["a.yaml": Self.key, ".list": "a:\(Keys.second)\n"]) { directory in
+      try importOver("\(Self.key)labels: {site: north}\nenabled: false\n", .psk, in: directory)
+      let device = try #require(try directory.load().table.device("a"))
+      #expect(device.key.hex == Keys.second && device.labels == ["site": "north"] && !device.isEnabled)
+    }
+  }
+
+  @Test func `a record takes no place of what an editor has just written`() async throws {
+    let list = "[{\"id\": \"a\", \"key\": \"\(Keys.second)\"}]"
+    try await withDevices(["a.yaml": Self.key, ".list": list]) { directory in
+      let path = "\(directory.path)/a.yaml"
+      #expect(throws: DevicesError.changedMeanwhile(path: path)) {
+        try importOver("\(Self.key)enabled: false\n", .json, in: directory)
+      }
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == "\(Self.key)enabled: false\n")
+      // What it finds is what it replaces.
+      try importOver("\(Self.key)enabled: false\n", .json, in: directory)
+      #expect(try directory.load().table.device("a")?.key.hex == Keys.second)
+    }
+  }
+
+  /// Imports `.list`, while somebody writes `text` as a.yaml.
+  private func importOver(_ text: String, _ format: ListFormat, in directory: DeviceDirectory) throws {
+    let list = try DeviceList(path: "\(directory.path)/.list", format: format)
+    try directory.edit { editor throws(DevicesError) in
+      let plan = editor.plan(list, as: .files, on: .replace)
+      #expect(plan.replaced.count == 1 && plan.problems == [])
+      save(text, "a.yaml", in: directory)
+      try editor.carryOut(plan)
     }
   }
 }

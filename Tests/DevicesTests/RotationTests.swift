@@ -57,34 +57,60 @@ struct RotationTests {
   @Test func `a rotation that is given up leaves what was there`() async throws {
     let text = "# mine\n\(Self.first)\n# end\n"
     try await withDevices(["a.yaml": text]) { directory in
-      try rotate(directory)
-      try directory.edit { editor throws(DevicesError) in try editor.cancelRotation(of: id) }
+      try cancel(try rotate(directory), in: directory)
       #expect(try self.text(of: "a", in: directory) == text)
+    }
+  }
+
+  @Test func `a rotation that is over, or another, is not given up`() async throws {
+    try await withDevices(["a.yaml": Self.first]) { directory in
+      let first = try rotate(directory)
+      try cancel(first, in: directory)
+      #expect(throws: DevicesError.notRotating(id)) { try cancel(first, in: directory) }
+      try rotate(directory, key: Keys.third)
+      let text = try text(of: "a", in: directory)
+      #expect(throws: DevicesError.changedMeanwhile(path: "\(directory.path)/a.yaml")) {
+        try cancel(first, in: directory)
+      }
+      #expect(try self.text(of: "a", in: directory) == text)
+      try directory.remove(id)
+      #expect(throws: DevicesError.unknownDevice(id)) { try cancel(first, in: directory) }
     }
   }
 
   @Test func `comments inside of a rotation go with it, those behind it stay`() async throws {
     let file = "\(Self.first)\nnext:\n# soon\n\n  key: \"\(Keys.second)\" # new\n\n# end\nack: true\n"
     try await withDevices(["a.yaml": file]) { directory in
-      try directory.edit { editor throws(DevicesError) in try editor.cancelRotation(of: id) }
+      try cancel(try #require(directory.load().table.device("a")), in: directory)
       #expect(try text(of: "a", in: directory) == "\(Self.first)\n\n# end\nack: true\n")
     }
   }
 
   @Test func `identities are numbered, and none comes back with another key`() async throws {
-    try await withDevices(["a.yaml": Self.first, "f.psk": "a~3:\(Keys.third)\n"]) { directory in
-      try #expect(rotate(directory).next?.identity == Array("a~2".utf8))
-      // The rotation is replaced: its identity was given out with its key.
-      try #expect(rotate(directory, key: Keys.random(), atOnce: true).identity == Array("a~4".utf8))
-      try #expect(rotate(directory, key: Keys.random()).next?.identity == Array("a~5".utf8))
-      try #expect(directory.load().problems.isEmpty)
+    try await withDevices(["a.yaml": Self.first]) { directory in
+      var given: [[UInt8]] = []
+      for round in 0..<8 {
+        // Replaced, given up or finished: the identity was given out with its key.
+        let device = try rotate(directory, to: .derived, key: Keys.random(), atOnce: round % 2 == 1)
+        given.append((device.next ?? device.credential).identity)
+        if round == 2 || round == 4 { try cancel(device, in: directory) }
+        if round == 6 { _ = directory.finish([id: try #require(RotationFingerprint(of: device))]) }
+      }
+      #expect(given.allSatisfy { String(decoding: $0, as: UTF8.self).wholeMatch(of: /a~[0-9]{6,7}/) != nil })
+      #expect(Set(given).count == given.count)
+      #expect(try directory.load().problems.isEmpty)
     }
   }
 
-  @Test(arguments: ["x", "x~", "x~two", "x~-4", "x~99999999999999999999"])
-  func `an identity that is not ours begins at 2`(_ identity: String) throws {
-    let device = try Device.make("x", identity: identity)
-    #expect(device.nextIdentity { _ in false } == Array("x~2".utf8))
+  @Test func `a number that is taken is left out`() throws {
+    let device = try Device.make("x")
+    var asked: [[UInt8]] = []
+    let next = device.nextIdentity {
+      asked.append($0)
+      return asked.count < 4
+    }
+    let numbers = asked.compactMap { Int(String(decoding: $0.dropFirst(2), as: UTF8.self)) }
+    #expect(next == asked.last && numbers == Array(numbers[0]..<numbers[0] + 4))
   }
 
   @Test func `an entry of a bundle becomes a file`() async throws {
@@ -187,13 +213,18 @@ struct RotationTests {
   // MARK: What all of them do
 
   @discardableResult private func rotate(
-    _ directory: DeviceDirectory, to identity: RotationIdentity = .derived, key: String = Keys.second,
+    _ directory: DeviceDirectory, to identity: RotationIdentity = .named(Array("a~2".utf8)), key: String = Keys.second,
     atOnce: Bool = false
   ) throws -> Device {
     let secret = try Device.make("x", key: key).key
     return try directory.edit { editor throws(DevicesError) in
       try editor.rotate(id, to: identity, key: secret, since: Self.since, atOnce: atOnce)
     }
+  }
+
+  private func cancel(_ device: Device, in directory: DeviceDirectory) throws {
+    let fingerprint = try #require(RotationFingerprint(of: device))
+    try directory.edit { editor throws(DevicesError) in try editor.cancelRotation(of: id, fingerprint) }
   }
 
   private func text(of name: String, in directory: DeviceDirectory) throws -> String {

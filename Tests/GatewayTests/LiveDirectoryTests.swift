@@ -39,6 +39,27 @@ import Testing
     }
   }
 
+  @Test func `what a connected device may send changes at once`() async throws {
+    let record = "key: \"\(key())\"\nprotocol: lines\n"
+    try await withGateway { gateway in
+      try await withSubscriber(to: "devices/demo/up", port: gateway.brokerPort) { subscriber in
+        try put(record, "demo.yaml", in: gateway)
+        try await withLinesDevice(gateway) { device in
+          try device.write("long enough\n")
+          try await subscriber.waitForOutput(hex("long enough".utf8))
+          try put(record + "quota: {payload_bytes: 5}\n", "demo.yaml", in: gateway)
+          try await eventually("a long line is no longer taken") {
+            try device.write("too long\n")
+            return gateway.process.errorOutput.contains("message refused")
+          }
+          try device.write("short\n")
+          try await subscriber.waitForOutput(hex("short".utf8))
+          #expect(device.exitStatus == nil)
+        }
+      }
+    }
+  }
+
   /// What revokes a device that is connected from 127.0.0.1 with TLS 1.3; nil: its file is removed.
   static let revocations: [(name: String, lines: String?)] = [
     ("removed", nil), ("disabled", "key: \"\(key())\"\nenabled: false\n"), ("another key", "key: \"\(key(1))\"\n"),

@@ -104,8 +104,47 @@ import Testing
       var store = try LastSeenStore(in: state, now: Self.start) { _ in true }
       try store.record([Self.ended("old", at: 1), Self.ended("new", at: 80 * 86_400)], now: Self.start)
       let later = Self.start + 100 * 86_400
-      #expect(try LastSeenStore(in: state, now: later) { _ in true }.entries().count == 2)
-      #expect(try LastSeenStore(in: state, now: later) { _ in false }.entries().keys.map(\.name) == ["new"])
+      #expect(try Self.grown(state, later) { _ in true }.count == 3)
+      #expect(try Self.grown(state, later) { _ in false }.keys.map(\.name).sorted() == ["busy", "new"])
+    }
+  }
+
+  /// What is left when so much has been added that the file was written anew.
+  private static func grown(
+    _ state: StateDirectory, _ now: Date, _ isKnown: @escaping @Sendable (DeviceID) -> Bool
+  ) throws -> [DeviceID: LastSeen] {
+    var store = try LastSeenStore(in: state, now: now, isKnown: isKnown)
+    try store.record(Array(repeating: try ended("busy", at: 100 * 86_400), count: 5000), now: now)
+    return try store.entries()
+  }
+
+  @Test(.enabled("mounting a small file system needs root", { await SmallDisk.canMount() }))
+  func `a full disk keeps the next run from nothing`() async throws {
+    try await withTemporaryDirectory { path in
+      try await SmallDisk.mounted(at: path, kilobytes: 64) {
+        let fleet = try (0..<100).map { try DeviceID("device-\($0)") }
+        do {
+          let state = try StateDirectory.open(path: path)
+          _ = try LastSeenStore(in: state) { _ in true }
+          var announced = try AnnouncedDevices(in: state)
+          try announced.insert(contentsOf: fleet)
+        }
+        #expect(FileManager.default.createFile(atPath: path + "/filler", contents: nil))
+        let filler = try FileHandle(forWritingTo: URL(filePath: path + "/filler"))
+        #expect(throws: (any Error).self) { while true { try filler.write(contentsOf: Data(count: 1024)) } }
+        let state = try StateDirectory.open(path: path)
+        var announced = try AnnouncedDevices(in: state)
+        #expect(announced.devices == Set(fleet))
+        var store = try LastSeenStore(in: state) { _ in true }
+        let many = try (0..<100).map { try Self.ended("device-\($0)", at: 1) }
+        #expect(throws: StorageError.self) { try store.record(many) }
+        try filler.close()
+        try FileManager.default.removeItem(atPath: path + "/filler")
+        try store.record(many)
+        #expect(try store.entries().count == 100)
+        try announced.remove(DeviceID("device-0"))
+        #expect(try AnnouncedDevices(in: state).devices == Set(fleet.dropFirst()))
+      }
     }
   }
 

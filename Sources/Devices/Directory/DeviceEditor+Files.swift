@@ -42,12 +42,36 @@ extension DeviceEditor {
   }
 
   func stage(
-    _ bytes: [UInt8], as name: String, expecting: FileBatch.Expectation, in batch: inout FileBatch
+    _ bytes: [UInt8], as name: String, expecting expected: FileBatch.Expectation, in batch: inout FileBatch
   ) throws(DevicesError) {
+    try checkPlace(name, expecting: expected)
     do throws(FileBatchError) {
-      try batch.stage(bytes.span, as: name, expecting: expecting)
+      try batch.stage(bytes.span, as: name, expecting: expected)
     } catch {
       throw DevicesError(error)
+    }
+  }
+
+  /// Throws if something is there under `name` where nothing should be, or a link where a file is to be replaced: the file
+  /// behind it would keep its keys.
+  private func checkPlace(_ name: String, expecting expected: FileBatch.Expectation) throws(DevicesError) {
+    guard let entry = try look(at: name) else { return }
+    let path = "\(directory.path)/\(name)"
+    switch expected {
+    case .anything: return
+    case .nothing: throw .fileExists(path: path)
+    case .version:
+      guard entry.isLink else { return }
+      let target = directory.target(ofLink: name) ?? "another file"
+      throw .unusable(Problem(.error, path: path, "is a link to \(target): edit that file"))
+    }
+  }
+
+  private func look(at name: String) throws(DevicesError) -> FileStatus? {
+    do throws(SystemError) {
+      return try directory.look(at: name)
+    } catch {
+      throw .system(error)
     }
   }
 
@@ -59,13 +83,16 @@ extension DeviceEditor {
     }
   }
 
-  /// Opens a file of the directory.
+  /// Opens a file of the directory, if it counts: what is written from one that is refused would be in force.
   func open(_ name: String) throws(Problem) -> InputFile {
+    let file: InputFile
     do throws(InputFileError) {
-      return try InputFile(name, in: directory)
+      file = try InputFile(name, in: directory)
     } catch {
       throw error.problem(path: "\(directory.path)/\(name)")
     }
+    try file.checkMode(options)
+    return file
   }
 
   /// A device and its file as they are now, whatever the table says: an editor does not wait for our lock.
@@ -74,7 +101,7 @@ extension DeviceEditor {
     guard directory.version(of: name) != nil else { throw .unknownDevice(id) }
     do throws(Problem) {
       let file = try open(name)
-      var text = try file.contents(limit: options.maximumFileBytes)
+      var text = try file.text(limit: options.maximumFileBytes)
       let (device, problems) = DeviceFile.parse(text, id: id, path: path(of: id), sealer)
       if let device { return (device, text, file.version) }
       wipe(&text)

@@ -15,18 +15,27 @@ extension DeviceEditor {
     for id in (ids ?? []).sorted() where device(id) == nil { throw .unknownDevice(id) }
     var report = KeyRewriting()
     for name in try names() {
+      var found = report
       do throws(Problem) {
-        // Compared right before the writing: an editor does not wait for our lock.
-        let version = directory.version(of: name)
-        guard let version, var text = try rewritten(name, form, ids, &report) else { continue }
-        defer { wipe(&text) }
-        try write(rewritten: text, to: name, version)
-        report.files += 1
+        if try rewrite(name, form, ids, &found) { found.files += 1 }
+        report = found
       } catch {
-        report.problems.append(error)
+        // Nothing was written, so nothing counts but what is wrong.
+        report.problems = found.problems + [error]
       }
     }
     return report
+  }
+
+  private func rewrite(
+    _ name: String, _ form: KeyForm, _ ids: Set<DeviceID>?, _ report: inout KeyRewriting
+  ) throws(Problem) -> Bool {
+    // Compared right before the writing: an editor does not wait for our lock.
+    let version = directory.version(of: name)
+    guard let version, var text = try rewritten(name, form, ids, &report) else { return false }
+    defer { wipe(&text) }
+    try write(rewritten: text, to: name, version)
+    return true
   }
 
   private func names() throws(DevicesError) -> [String] {
@@ -46,6 +55,7 @@ extension DeviceEditor {
     do throws(DevicesError) {
       try write(text, to: name, expecting: .version(version))
     } catch {
+      if case .unusable(let problem) = error { throw problem }
       throw Problem(.error, path: path, "\(error)")
     }
   }
@@ -60,7 +70,7 @@ extension DeviceEditor {
       throw Problem(.error, path: path, "its name is not a device's id")
     }
     guard ids?.contains(id) ?? true else { return nil }
-    var bytes = try open(name).contents(limit: options.maximumFileBytes)
+    var bytes = try open(name).text(limit: options.maximumFileBytes)
     defer { wipe(&bytes) }
     return try DeviceFile.text(bytes, rewriting: form, id: id, path: path, sealer, &report)
   }

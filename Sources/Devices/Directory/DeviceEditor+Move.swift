@@ -28,18 +28,19 @@ extension DeviceEditor {
   /// Writes devices as files, and bundles without their lines, all or nothing.
   func move(_ devices: [(Device, FileBatch.Expectation)], _ remainders: [Remainder]) throws(DevicesError) {
     var batch = FileBatch(in: directory, count: devices.count + remainders.count)
+    var note = ""
     for (device, expected) in devices {
       var text = try self.text(of: device)
       defer { wipe(&text) }
+      note += MovedEntry(device.id, text).line
       try stage(text, as: device.id.name + DeviceFile.suffix, expecting: expected, in: &batch)
     }
     for remainder in remainders {
       try stage(remainder.text, as: remainder.name, expecting: .version(remainder.version), in: &batch)
     }
     guard !remainders.isEmpty else { return try publish(&batch) }
-    let lines = devices.map { "\($0.0.id)\n" }.joined()
     do throws(DevicesError) {
-      try write(Array(lines.utf8), to: Self.noteName, expecting: .anything)
+      try write(Array(note.utf8), to: Self.noteName, expecting: .anything)
       try publish(&batch)
     } catch {
       // What was published has been taken back; the first failure is the one to tell.
@@ -52,16 +53,16 @@ extension DeviceEditor {
   /// Takes out the lines that a writer which was killed left in bundles.
   func finishMove() throws(DevicesError) {
     guard directory.version(of: Self.noteName) != nil else { return }
-    var ids: Set<DeviceID> = []
+    var entries: [MovedEntry] = []
     do throws(Problem) {
       try LineReader.read(open(Self.noteName), limit: options.maximumBundleBytes) { line, _ in
-        // What is no id was not written by us.
-        if let id = try? DeviceID(String(decoding: line.array, as: UTF8.self)) { ids.insert(id) }
+        // What is no entry was not written by us.
+        if let entry = MovedEntry(line: line) { entries.append(entry) }
       }
     } catch {
       throw .unusable(error)
     }
-    let moved = ids.filter { directory.version(of: $0.name + DeviceFile.suffix) != nil }
+    let moved = Set(entries.filter { isPublished($0) }.map(\.id))
     if !moved.isEmpty {
       try Retry.whileChanged { () throws(DevicesError) in
         for var remainder in try remainders(without: moved) {
@@ -73,6 +74,20 @@ extension DeviceEditor {
     try removeNote()
   }
 
+  /// Whether an entry's file has its name. Any other file of that name is not what the line became: then the line stays.
+  private func isPublished(_ entry: MovedEntry) -> Bool {
+    let name = entry.id.name + DeviceFile.suffix
+    guard directory.version(of: name) != nil else { return false }
+    do throws(Problem) {
+      var text = try open(name).contents(limit: options.maximumFileBytes)
+      defer { wipe(&text) }
+      return MovedEntry(entry.id, text) == entry
+    } catch {
+      // Whoever loads the directory says why; a line too many is a warning, one too few is a key that is lost.
+      return false
+    }
+  }
+
   private func removeNote() throws(DevicesError) {
     do throws(SystemError) {
       try directory.remove(Self.noteName)
@@ -81,6 +96,29 @@ extension DeviceEditor {
     }
   }
 
-  /// The ids of the devices whose lines are to go, a line each; hidden, so that nobody reads it as a device.
+  /// The devices whose lines are to go, a line each; hidden, so that nobody reads it as a device.
   private static let noteName = ".moving"
+}
+
+/// An entry of a bundle, and the file that it becomes: a line of the note.
+private struct MovedEntry: Equatable {
+  let id: DeviceID
+  /// SHA-256 of the file, in hex.
+  private let digest: String
+
+  init(_ id: DeviceID, _ text: [UInt8]) {
+    var digits: [UInt8] = []
+    for byte in SHA256.digest(of: text.span) { Hexadecimal.append(byte, to: &digits) }
+    self.id = id
+    digest = String(decoding: digits, as: UTF8.self)
+  }
+
+  /// Takes what ``line`` wrote; nil if it is something else.
+  init?(line: Span<UInt8>) {
+    let words = String(decoding: line.array, as: UTF8.self).split(separator: " ")
+    guard words.count == 2, let id = try? DeviceID(String(words[0])) else { return nil }
+    (self.id, digest) = (id, String(words[1]))
+  }
+
+  var line: String { "\(id) \(digest)\n" }
 }

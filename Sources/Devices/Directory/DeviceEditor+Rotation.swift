@@ -44,10 +44,19 @@ extension DeviceEditor {
 
   /// Gives up a rotation: the old credential stays, the new one is dead.
   ///
-  /// - Throws: ``DevicesError`` if there is none, or it cannot be written. Without a rotation nothing happens.
-  public mutating func cancelRotation(of id: DeviceID) throws(DevicesError) {
-    guard device(id)?.next != nil else { return }
-    _ = try replaceCredentials(of: id) { _, device in
+  /// - Parameters:
+  ///   - id: the device.
+  ///   - fingerprint: the rotation that is meant.
+  /// - Throws: ``DevicesError/notRotating(_:)`` if it is finished or given up by now;
+  ///   ``DevicesError/changedMeanwhile(path:)`` if another was begun; ``DevicesError`` if there is no such device, or it
+  ///   cannot be written.
+  public mutating func cancelRotation(
+    of id: DeviceID, _ fingerprint: RotationFingerprint
+  ) throws(DevicesError) {
+    let path = path(of: id)
+    _ = try replaceCredentials(of: id) { _, device throws(DevicesError) in
+      guard let found = RotationFingerprint(of: device) else { throw .notRotating(id) }
+      guard found == fingerprint else { throw .changedMeanwhile(path: path) }
       var device = device
       (device.next, device.nextSince) = (nil, nil)
       return device

@@ -139,7 +139,7 @@ extension DirectoryReader {
   private func readBundle(_ name: String, _ sealer: KeySealer) throws(Problem) -> FileReading {
     let file = try open(name)
     let version = file.version.isSettled ? file.version : nil
-    try checkMode(file)
+    try file.checkMode(options)
     let (bundle, log) = try BundleFile.read(file, options, sealer, keeping: last)
     return FileReading(version: version, contents: .bundle(bundle), log: log)
   }
@@ -148,8 +148,8 @@ extension DirectoryReader {
     let id = try Self.id(name, path)
     let file = try open(name)
     let version = file.version.isSettled ? file.version : nil
-    try checkMode(file)
-    var bytes = try file.contents(limit: options.maximumFileBytes)
+    try file.checkMode(options)
+    var bytes = try file.text(limit: options.maximumFileBytes)
     defer { wipe(&bytes) }
     let (device, problems) = DeviceFile.parse(bytes, id: id, path: path, sealer)
     var log = ProblemLog(limit: options.maximumProblemsPerBundle)
@@ -191,17 +191,6 @@ extension DirectoryReader {
       return try InputFile(name, in: directory)
     } catch {
       throw error.problem(path: path)
-    }
-  }
-
-  private func checkMode(_ file: borrowing InputFile) throws(Problem) {
-    let mode = "(mode 0\(String(file.mode, radix: 8)))"
-    guard file.mode & 0o002 == 0 else {
-      throw Problem(.error, path: file.path, "is writable by others \(mode): chmod 600 it")
-    }
-    guard file.mode & 0o004 == 0 || options.allowsReadableByOthers else {
-      throw Problem(
-        .error, path: file.path, "is readable by others \(mode): chmod 600 it, or allow it in the configuration")
     }
   }
 }

@@ -1,6 +1,30 @@
 import Platform
 
 extension InputFile {
+  /// Whether others may have written the file, or may read it: what is in it does not count then, and whoever writes it
+  /// anew must not make it count.
+  ///
+  /// - Throws: ``Problem``.
+  func checkMode(_ options: DeviceDirectory.Options) throws(Problem) {
+    let shown = "(mode 0\(String(mode, radix: 8)))"
+    guard mode & 0o002 == 0 else {
+      throw Problem(.error, path: path, "is writable by others \(shown): chmod 600 it")
+    }
+    guard mode & 0o004 == 0 || options.allowsReadableByOthers else {
+      throw Problem(
+        .error, path: path, "is readable by others \(shown): chmod 600 it, or allow it in the configuration")
+    }
+  }
+
+  /// The whole file without a byte order mark, which some editors put at the start. The caller wipes it.
+  ///
+  /// - Throws: ``Problem``, as ``contents(limit:)`` does.
+  func text(limit: Int) throws(Problem) -> [UInt8] {
+    var bytes = try contents(limit: limit)
+    if bytes.starts(with: LineReader.byteOrderMark) { bytes.removeFirst(LineReader.byteOrderMark.count) }
+    return bytes
+  }
+
   /// The whole file.
   ///
   /// - Throws: ``Problem`` if it is longer than `limit`, grows meanwhile, or cannot be read.

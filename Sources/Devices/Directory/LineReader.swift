@@ -65,5 +65,5 @@ enum LineReader {
   }
 
   /// U+FEFF in UTF-8, which some editors put at the start of a file.
-  private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
+  static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 }

@@ -9,24 +9,47 @@ extension DeviceEditor {
   /// - Throws: ``DevicesError``.
   public mutating func carryOut(_ plan: ImportPlan) throws(DevicesError) {
     guard !plan.isEmpty else { return }
+    var written = plan.added + plan.replaced
     switch plan.shape {
-    case .files: try writeFiles(plan)
+    case .files: written = try Retry.whileChanged { () throws(DevicesError) in try writeFiles(plan) }
     case .bundle(let name): try writeLines(plan, Self.file(ofBundle: name))
     }
-    for device in plan.added + plan.replaced { note(device.id, device) }
+    for device in written { note(device.id, device) }
   }
 
-  private func writeFiles(_ plan: ImportPlan) throws(DevicesError) {
+  /// - Returns: the devices as they were written.
+  private func writeFiles(_ plan: ImportPlan) throws(DevicesError) -> [Device] {
     var files: [(Device, FileBatch.Expectation)] = plan.added.map { ($0, .nothing) }
     var entries: Set<DeviceID> = []
     for device in plan.replaced {
-      if self.device(device.id)?.source?.kind == .bundle { entries.insert(device.id) }
-      let version = directory.version(of: device.id.name + DeviceFile.suffix)
-      files.append((device, version.map { .version($0) } ?? .nothing))
+      if self.device(device.id)?.source?.kind == .bundle {
+        entries.insert(device.id)
+        files.append((device, .nothing))
+      } else {
+        files.append(try replacement(device, plan))
+      }
     }
     var remainders = entries.isEmpty ? [] : try self.remainders(without: entries)
     defer { for index in remainders.indices { wipe(&remainders[index].text) } }
     try move(files, remainders)
+    return files.map(\.0)
+  }
+
+  /// What replaces a device's file as it is now: the plan was made from what the file said before.
+  private func replacement(
+    _ wanted: Device, _ plan: ImportPlan
+  ) throws(DevicesError) -> (Device, FileBatch.Expectation) {
+    var (device, text, version) = try current(wanted.id)
+    wipe(&text)
+    if plan.isOfLines {
+      device.credential = wanted.credential
+      return (device, .version(version))
+    }
+    // A record says everything, so what somebody has written meanwhile would be lost.
+    guard self.device(wanted.id)?.reads(as: device) == true else {
+      throw .changedMeanwhile(path: path(of: wanted.id))
+    }
+    return (wanted, .version(version))
   }
 
   private func writeLines(_ plan: ImportPlan, _ file: String) throws(DevicesError) {

@@ -25,7 +25,7 @@ extension DeviceEditor {
   public func plan(
     _ list: DeviceList, as shape: ImportPlan.Shape, on conflict: ImportPlan.ConflictRule
   ) -> ImportPlan {
-    var plan = ImportPlan(shape: shape)
+    var plan = ImportPlan(shape: shape, isOfLines: list.format.isLines)
     var log = ProblemLog(limit: options.maximumProblemsPerBundle)
     for problem in list.problems { log.add(problem) }
     for device in list.devices {
@@ -85,7 +85,8 @@ extension DeviceEditor {
   }
 
   private func reasonAgainstFile(_ device: Device, _ existing: Device?) -> String? {
-    if existing == nil, directory.version(of: device.id.name + DeviceFile.suffix) != nil {
+    let isOwn = existing.map { $0.source?.kind != .bundle } ?? false
+    if !isOwn, directory.version(of: device.id.name + DeviceFile.suffix) != nil {
       return "\(path(of: device.id)) is there already, though it cannot be used: mend or remove it first"
     }
     do throws(DevicesError) {

@@ -22,6 +22,8 @@ public struct ImportPlan: Sendable {
 
   /// Where devices are written.
   public let shape: Shape
+  /// Whether the list says nothing of a device but identity and key.
+  let isOfLines: Bool
   /// The devices that are not there yet.
   public var added: [Device] = []
   /// The devices that are there, as they will be.

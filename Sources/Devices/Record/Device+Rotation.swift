@@ -11,24 +11,17 @@ extension Device {
     return device
   }
 
-  /// What a rotation calls the device next: the id, `~`, and a number that grows with each rotation.
+  /// What a rotation calls the device next: the id, `~`, and six random digits.
   ///
   /// No id has a `~`, so no device that keeps its id as its identity can be in the way; for the others `isTaken` says so.
-  /// The number is never one that the device has now or was about to have: an identity goes with exactly one key
-  /// (BCP 243, RFC 9813).
+  /// The number is never one that the device has now or was about to have, and being random, hardly one that it had
+  /// before, in a rotation that was given up, say: an identity goes with exactly one key (BCP 243, RFC 9813).
   public func nextIdentity(unless isTaken: ([UInt8]) -> Bool) -> [UInt8] {
-    let stem = Array("\(id)~".utf8)
-    let numbers = [identity, next?.identity ?? []].map { Self.number(of: $0, after: stem) }
-    var number = (numbers.max() ?? 1) + 1
-    while isTaken(stem + Array("\(number)".utf8)) { number += 1 }
-    return stem + Array("\(number)".utf8)
-  }
-
-  /// The number behind `stem`; 1 for an identity that is not made of it.
-  private static func number(of identity: [UInt8], after stem: [UInt8]) -> Int {
-    guard identity.starts(with: stem) else { return 1 }
-    // One that is too large to be ours counts as none.
-    let number = Int32(String(decoding: identity.dropFirst(stem.count), as: UTF8.self)).map(Int.init) ?? 1
-    return max(number, 1)
+    var number = Int.random(in: 100_000...999_999)
+    while true {
+      let next = Array("\(id)~\(number)".utf8)
+      if next != identity, next != self.next?.identity, !isTaken(next) { return next }
+      number += 1
+    }
   }
 }

@@ -53,6 +53,9 @@ public final class DeviceTable: Sendable {
     return parts.bundled.number(ofID: id).flatMap(parts.bundled.records.device(of:))
   }
 
+  /// Whether there is a device with this id; it costs less than ``device(_:)``.
+  public func contains(_ id: DeviceID) -> Bool { parts.devices[id] != nil || parts.bundled.number(ofID: id) != nil }
+
   /// What is wrong in the directory, sorted. Asked for the first time, it looks at all keys for such as several have.
   public var problems: [Problem] {
     var log = parts.directoryLog

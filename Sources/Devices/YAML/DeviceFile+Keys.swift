@@ -56,15 +56,20 @@ extension DeviceFile {
     // Never grown, so that no copy stays behind.
     edited.reserveCapacity(bytes.count + changes.reduce(0) { $0 + $1.text.count })
     var start = 0
+    var isWhole = changes.allSatisfy { $0.place != nil }
     for (place, text) in changes.compactMap({ change in change.place.map { ($0, change.text) } })
       .sorted(by: { $0.0.lowerBound < $1.0.lowerBound })
     {
+      // Two values cannot lie in one place: where they are is not known after all.
+      guard start <= place.lowerBound else {
+        isWhole = false
+        break
+      }
       edited += bytes[start..<place.lowerBound]
       edited += text
       start = place.upperBound
     }
     edited += bytes[start...]
-    let isWhole = changes.allSatisfy { $0.place != nil }
     if isWhole, parse(edited, id: device.id, path: path, sealer).device?.reads(as: device) == true { return edited }
     wipe(&edited)
     return text(of: device, form == .sealed ? sealer : nil)

@@ -67,11 +67,19 @@ struct HiddenKeys {
     values.indices.first { Self.standIn($0, values[$0]) == value }.map { values[$0].place }
   }
 
-  /// No key looks like it: `*07*****`, and without quotes, where a star means something else, `_07_____`.
+  /// No key looks like it, and nobody can know it and write it elsewhere: `*07kwzqy`, and without quotes, where a star
+  /// means something else, `_07kwzqy`.
   private static func standIn(_ number: Int, _ value: Value) -> String {
     let mark = value.isQuoted ? "*" : "_"
-    return "\(mark)\(number / 10)\(number % 10)" + String(repeating: mark, count: value.place.count - 3)
+    let repetitions = value.place.count / salt.utf8.count + 1
+    let rest = String(repeating: salt, count: repetitions).prefix(value.place.count - 3)
+    return "\(mark)\(number / 10)\(number % 10)\(rest)"
   }
+
+  /// Letters that are no hex digits, others in each process.
+  private static let salt = String(decoding: (0..<32).map { _ in UInt8.random(in: saltLetters) }, as: UTF8.self)
+
+  private static let saltLetters = UInt8(ascii: "g")...UInt8(ascii: "z")
 
   /// The value, if the word at `start` is a field `key` with one that may be a key.
   private static func value(ofKeyAt start: Int, in bytes: [UInt8]) -> Value? {

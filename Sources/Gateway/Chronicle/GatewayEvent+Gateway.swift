@@ -41,6 +41,13 @@ extension GatewayEvent {
     text = "\(changes.added) added, \(changes.changed) changed, \(changes.removed) removed"
   }
 
+  /// A device has proved its new key, and its old one is retired.
+  init(finishedRotationOf device: DeviceID) {
+    self.init(.rotationFinished, at: .now)
+    self.device = device.name
+    text = "the device has its new key, the old one is retired"
+  }
+
   /// What is worth an event of what happens to the bridge.
   init?(_ event: BridgeEvent, at time: Date) {
     switch event {

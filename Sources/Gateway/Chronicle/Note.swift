@@ -63,15 +63,7 @@ extension DeviceConnection {
       device: admitted.device.id, connection: channel.connection, since: since,
       address: channel.peerAddress.plainAddress, tls: channel.tls.version, cipher: channel.tls.cipherSuite,
       identity: admitted.identity,
-      provedNextKey: admitted.provedNextKey)
-  }
-}
-
-extension Admitted {
-  /// Whether the key is the one that a rotation brings.
-  fileprivate var provedNextKey: Bool {
-    guard let next = device.next else { return false }
-    return next.identity == identity && key.isEqual(to: next.key)
+      provedNextKey: admitted.slot == .next)
   }
 }
 

@@ -18,7 +18,7 @@ final class SessionHandler: ChannelDuplexHandler {
   private let channelInfo: SecureChannelInfo
   /// Which messages its messages stay in order with: a number for its device.
   let lane: LaneKey
-  private let payloadLimit: Int
+  private var payloadLimit: Int
   private var session: DeviceSession
   /// What the session said when it began, before there was a channel.
   private var firstActions: [SessionAction] = []
@@ -50,6 +50,12 @@ final class SessionHandler: ChannelDuplexHandler {
 
   /// Whether the device may still be connected as it is.
   func isLive(in table: DeviceTable) -> Bool { table.isLive(admitted, channelInfo) }
+
+  /// What the device may send, and where it goes, is from now on as its changed record says.
+  func apply(_ device: Device) {
+    payloadLimit = loop.shared.rules.payloadLimit(for: device)
+    findRoute(for: device)
+  }
 
   // MARK: The channel's life
 
@@ -190,11 +196,8 @@ final class SessionHandler: ChannelDuplexHandler {
   }
 
   private func opened(_ opening: SessionOpening) {
-    do {
-      route = try loop.shared.rules.route(for: admitted.device)
-    } catch {
-      return close(.disconnected, "what the device says has no place: \(error)")
-    }
+    if route == nil { findRoute(for: admitted.device) }
+    guard end == nil else { return }
     self.opening = opening
     let handle = SessionLoop.Handle(loop)
     let connection = connection
@@ -202,6 +205,14 @@ final class SessionHandler: ChannelDuplexHandler {
       handle.run { $0.replaceSession(connection) }
     }
     if !isSeated { close(.disconnected, "the device has all the sessions that it may have") }
+  }
+
+  private func findRoute(for device: Device) {
+    do {
+      route = try loop.shared.rules.route(for: device)
+    } catch {
+      close(.disconnected, "what the device says has no place: \(error)")
+    }
   }
 
   private func submit(_ publish: SessionPublish) {

@@ -1,4 +1,5 @@
 import Bridge
+import Control
 import Devices
 import Model
 import NIOCore
@@ -54,13 +55,17 @@ final class SessionLoop {
 
   func admit(_ channel: any Channel, _ info: SecureChannelInfo, _ admitted: Admitted) throws {
     guard admitted.generation == generation || table.isLive(admitted, info) else {
+      shared.log.revokedInHandshake(admitted.device.id)
       throw GatewayError.revokedInHandshake(admitted.device.id)
     }
     let session = SessionHandler(loop: self, channel: info, admitted: admitted)
     // With a name of its own SwiftNIO need not make one up.
     try channel.pipeline.syncOperations.addHandler(session, name: "session")
     sessions[info.connection] = session
-    if shared.rotations.connected(admitted) { shared.log.rotationFinished(admitted.device.id) }
+    if shared.rotations.connected(admitted) {
+      shared.log.rotationFinished(admitted.device.id)
+      notes.put(.event(GatewayEvent(finishedRotationOf: admitted.device.id)))
+    }
     startTicking()
   }
 
@@ -82,8 +87,12 @@ final class SessionLoop {
   func replace(_ table: DeviceTable, _ changed: Set<DeviceID>?) {
     self.table = table
     generation += 1
-    for session in sessions(of: changed) where !session.isLive(in: table) {
-      session.close(.revoked, "the device, its key or its place is no longer valid")
+    for session in sessions(of: changed) {
+      if !session.isLive(in: table) {
+        session.close(.revoked, "the device, its key or its place is no longer valid")
+      } else if let device = table.device(session.admitted.device.id) {
+        session.apply(device)
+      }
     }
   }
 

@@ -24,25 +24,29 @@ public struct LastSeenStore: Sendable {
 
   /// Opens the store of `state`. Connections that an earlier run left without an end have ended with it.
   ///
+  /// A disk that is full is no failure: ``record(_:now:)`` tries again.
+  ///
   /// - Parameters:
   ///   - state: where it lies.
   ///   - now: when the gateway starts.
+  ///   - deviceCount: how many devices exist.
   ///   - isKnown: whether a device still exists; others are forgotten 90 days after they were last seen.
-  /// - Throws: ``StorageError/system(_:)``.
+  /// - Throws: ``StorageError/system(_:)`` if the file cannot be opened.
   public init(
-    in state: StateDirectory, now: Date = .now, isKnown: @escaping @Sendable (DeviceID) -> Bool
+    in state: StateDirectory, now: Date = .now, deviceCount: Int = 0, isKnown: @escaping @Sendable (DeviceID) -> Bool
   ) throws(StorageError) {
     path = state.path + "/" + LastSeenJournal.name
     self.isKnown = isKnown
+    self.deviceCount = deviceCount
     startedAt = now
+    lineCount = LastSeenJournal.lineCount(path)
+    do throws(SystemError) { file = try AppendFile(path: path) } catch { throw .system(error) }
     do throws(SystemError) {
-      file = try AppendFile(path: path)
       // What a kill cut short ends here.
       try file.append("\(LastSeenLine.spoiler)\(LastSeenJournal.started)\t\(LastSeenLine.milliseconds(now))\n")
     } catch {
-      throw .system(error)
+      isTorn = true
     }
-    try writeAnew()
   }
 
   /// Takes note of `entries`, of which each replaces what was known of its device, and that the gateway lives at `now`.
@@ -50,7 +54,8 @@ public struct LastSeenStore: Sendable {
   /// - Throws: ``StorageError/system(_:)``; then the entries are lost, and the next ones are tried again.
   public mutating func record(_ entries: [LastSeen], now: Date = .now) throws(StorageError) {
     // Half a line may be there, as on a full disk: the next one must not grow out of it.
-    var lines = Array((isTorn ? LastSeenLine.spoiler : "").utf8)
+    let start = "\(LastSeenJournal.started)\t\(LastSeenLine.milliseconds(startedAt))\n"
+    var lines = Array((isTorn ? LastSeenLine.spoiler + start : "").utf8)
     for entry in entries { LastSeenLine.append(entry, to: &lines) }
     lines += "\(LastSeenJournal.alive)\t\(LastSeenLine.milliseconds(now))\n".utf8
     do throws(SystemError) {
@@ -61,7 +66,7 @@ public struct LastSeenStore: Sendable {
       isTorn = true
       throw .system(error)
     }
-    if lineCount > 3 * deviceCount + Self.slack { try writeAnew() }
+    if lineCount > 3 * deviceCount + Self.slack { try writeAnew(now: now) }
   }
 
   /// Everything that is known, by device.
@@ -71,18 +76,21 @@ public struct LastSeenStore: Sendable {
     try LastSeenJournal.read(path)?.entries ?? [:]
   }
 
-  private mutating func writeAnew() throws(StorageError) {
-    let entries = try entries().values.filter {
-      isKnown($0.device) || startedAt.timeIntervalSince($0.seenAt) < Self.memoryOfStrangers
-    }
+  /// With a line for each device, and none for those that went long ago.
+  private mutating func writeAnew(now: Date) throws(StorageError) {
     var lines = Array("\(LastSeenJournal.started)\t\(LastSeenLine.milliseconds(startedAt))\n".utf8)
-    for entry in entries { LastSeenLine.append(entry, to: &lines) }
+    var count = 0
+    try LastSeenJournal.read(path)?.forEach { entry in
+      guard isKnown(entry.device) || now.timeIntervalSince(entry.seenAt) < Self.memoryOfStrangers else { return }
+      LastSeenLine.append(entry, to: &lines)
+      count += 1
+    }
     do {
       file = try AppendFile.replacing(path: path, with: lines)
     } catch {
       throw .system(error)
     }
-    deviceCount = entries.count
-    lineCount = entries.count
+    deviceCount = count
+    lineCount = count
   }
 }

@@ -52,7 +52,7 @@ struct AddDevice: AsyncParsableCommand {
       try printJSON(AddedDevice(credentials, file: file(in: directory), gateway: uptake))
     } else {
       remark("Added \(id) as \(file(in: directory)). Its key, for \(snippet.client.rawValue):")
-      snippet.print(credentials)
+      try snippet.print(credentials)
       uptake.tell()
     }
     snippet.warn(of: credentials)

@@ -32,10 +32,10 @@ struct Check: AsyncParsableCommand {
     if common.json {
       try printJSON(report)
     } else {
-      report.problems.forEach { print(showable($0.description)) }
+      try report.problems.forEach { try print(showable($0.description)) }
     }
     guard report.errors == 0 else { throw Failure.problems(errors: report.errors, warnings: report.warnings) }
-    if !common.json { print("\(count(devices, "device")), no errors, \(count(report.warnings, "warning")).") }
+    if !common.json { try print("\(count(devices, "device")), no errors, \(count(report.warnings, "warning")).") }
   }
 
   /// The directory that the configuration names, unless the command line does, and what is wrong with the

@@ -25,9 +25,9 @@ struct Disconnect: AsyncParsableCommand {
     let report = try await common.client.disconnect(id)
     if common.json { return try printJSON(report) }
     if report.closed == 0 {
-      print("\(id) was not connected.")
+      try print("\(id) was not connected.")
     } else {
-      print(
+      try print(
         "Closed \(count(report.closed, "connection")) of \(id). It may come back: 'gwctl disable-device \(id)' keeps it out."
       )
     }

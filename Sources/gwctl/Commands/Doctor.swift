@@ -7,7 +7,7 @@ import Storage
 struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Find weak keys, open files and forgotten devices, each with the command that mends it.",
+    abstract: "Find weak keys, open files and forgotten devices, each with what mends it.",
     discussion: """
       Finds: keys that are short, of low variety, guessable, made of the device's name, or shared with another device; keys \
       in clear; files and directories that others can read or write; files that cannot be used or were left behind; devices \
@@ -17,7 +17,7 @@ struct Doctor: AsyncParsableCommand {
       The exit status is 0 if there is nothing to mend, and 1 if there is.
 
       With --json: devices, last_seen (whether that is known), findings (kind, severity, device, path, line, message, \
-      command).
+      command, left out where a line to paste does not help).
 
       Example:
         gwctl doctor
@@ -30,7 +30,7 @@ struct Doctor: AsyncParsableCommand {
     if common.json {
       try printJSON(diagnosis)
     } else {
-      tell(diagnosis)
+      try tell(diagnosis)
     }
     // The findings have been printed.
     guard diagnosis.findings.isEmpty else { throw ExitCode.failure }
@@ -50,13 +50,13 @@ struct Doctor: AsyncParsableCommand {
     return Diagnosis(devices: contents.table.count, lastSeen: lastSeen != nil, findings: sorted)
   }
 
-  private func tell(_ diagnosis: Diagnosis) {
+  private func tell(_ diagnosis: Diagnosis) throws {
     if !diagnosis.lastSeen {
       remark(
         "When devices were last seen is not known: \(common.state) has no last-seen (--control names another state).")
     }
     guard !diagnosis.findings.isEmpty else {
-      print("\(count(diagnosis.devices, "device")), nothing to mend.")
+      try print("\(count(diagnosis.devices, "device")), nothing to mend.")
       return
     }
     var told: [String: Int] = [:]
@@ -64,11 +64,11 @@ struct Doctor: AsyncParsableCommand {
       told[finding.kind, default: 0] += 1
       return told[finding.kind, default: 0] <= Self.shownOfAKind
     }
-    print(
+    try print(
       Table(heads: ["SEVERITY", "WHERE", "FINDING, AND WHAT MENDS IT"], rows: shown.flatMap(\.rows)).text,
       terminator: "")
     let rest = diagnosis.findings.count - shown.count
-    print("\(count(diagnosis.findings.count, "finding"))\(rest > 0 ? ", \(rest) of them only with --json" : "").")
+    try print("\(count(diagnosis.findings.count, "finding"))\(rest > 0 ? ", \(rest) of them only with --json" : "").")
   }
 
   /// A fleet whose keys are all of a kind should not hide the rest.
@@ -77,7 +77,10 @@ struct Doctor: AsyncParsableCommand {
 
 extension CommonOptions {
   /// The line for a shell that runs gwctl as this one runs: with its directory, socket and master key.
-  func gwctl(_ arguments: String...) -> String {
+  func gwctl(_ arguments: String...) -> String { gwctl(arguments: arguments) }
+
+  /// The same of arguments in an array.
+  func gwctl(arguments: [String]) -> String {
     let options = [("--devices", devices), ("--control", control), ("--master-key-file", masterKeyFile)]
     let given = options.flatMap { name, value in value.map { [name, shellWord($0)] } ?? [] }
     return (["gwctl"] + given + arguments.map { shellWord($0) }).joined(separator: " ")

@@ -36,6 +36,7 @@ struct Export: AsyncParsableCommand {
 
   func validate() throws {
     _ = try label.byName()
+    if let output { try checkIsFile(output) }
     switch written {
     case .stunnel, .emqx: throw ValidationError("Allowed for --format are psk, csv and json; stunnel reads psk.")
     case .psk where !revealKeys: throw ValidationError("A list of keys is nothing without them: give --reveal-keys.")

@@ -68,7 +68,7 @@ struct Import: AsyncParsableCommand {
       let uptake = await Uptake.ask(common.client)
       report.gateway = uptake
     }
-    if common.json { try printJSON(report) } else { report.tell() }
+    if common.json { try printJSON(report) } else { try report.tell() }
     guard plan.isPossible else {
       throw Failure.notImported(errors: report.errors, isText: listFormat == .psk)
     }

@@ -44,7 +44,7 @@ struct ListDevices: AsyncParsableCommand {
     } else if common.json {
       try printJSON(devices.map { DeviceReport($0) })
     } else {
-      print(
+      try print(
         Table(heads: ["ID", "IDENTITY", "PROTOCOL", "ENABLED", "LABELS"], rows: devices.map(\.row)).text, terminator: ""
       )
     }
@@ -53,7 +53,7 @@ struct ListDevices: AsyncParsableCommand {
 
   private func show(_ reports: [DeviceReport], _ heads: [String], _ row: (DeviceReport) -> [String]) throws {
     if common.json { return try printJSON(reports) }
-    print(Table(heads: heads, rows: reports.map(row)).text, terminator: "")
+    try print(Table(heads: heads, rows: reports.map(row)).text, terminator: "")
   }
 
   private static func presence(of device: Device, _ presence: Presence) -> DeviceReport.Presence {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Devices
 import FoundationEssentials
+import Glibc
+import Platform
 
 /// Makes a master key.
 struct MakeMasterKey: AsyncParsableCommand {
@@ -12,7 +14,7 @@ struct MakeMasterKey: AsyncParsableCommand {
       of it elsewhere, and not beside copies of devices.d.
 
       --add exchanges a master key: the new one comes first and the old ones still open what they encrypted, until \
-      'encrypt-keys --all' has been run and their lines can go.
+      'encrypt-keys --all' has been run and their lines can go. The file keeps its owner, group and mode.
 
       With --json: file, version.
 
@@ -28,24 +30,35 @@ struct MakeMasterKey: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  func validate() throws { try checkIsFile(file) }
+
   func run() async throws {
     let made = Date.now.formatted(.iso8601)
-    let version = try add ? MasterKeyFile.add(to: file, made: made) : create(made)
+    let version = try make(made)
     if common.json {
       try printJSON(MadeMasterKey(file: file, version: "\(version)"))
     } else {
       remark("Made master key \(version) in \(file). Keep a copy of the file elsewhere. To encrypt all keys under it:")
-      print(
+      try print(
         "gwctl encrypt-keys --all --devices \(shellWord(common.directory.path)) --master-key-file \(shellWord(file))"
       )
     }
   }
 
-  private func create(_ made: String) throws -> MasterKeyVersion {
+  private func make(_ made: String) throws -> MasterKeyVersion {
     do throws(DevicesError) {
-      return try MasterKeyFile.create(at: file, made: made)
-    } catch .fileExists {
-      throw Failure.masterKeyExists(path: file)
+      return try add ? MasterKeyFile.add(to: file, made: made) : MasterKeyFile.create(at: file, made: made)
+    } catch {
+      throw explained(error)
+    }
+  }
+
+  private func explained(_ error: DevicesError) -> any Error {
+    switch error {
+    case .fileExists: Failure.masterKeyExists(path: file)
+    // Nothing is wrong with devices.d.
+    case .system(let cause) where cause.code == ENOENT || cause.code == ENOTDIR: cause
+    default: error
     }
   }
 }

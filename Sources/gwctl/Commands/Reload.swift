@@ -23,8 +23,8 @@ struct Reload: AsyncParsableCommand {
     if common.json {
       try printJSON(report)
     } else {
-      report.problems.forEach { print(showable($0)) }
-      print(
+      try report.problems.forEach { try print(showable($0)) }
+      try print(
         "\(count(report.devices, "device")): \(report.added) added, \(report.changed) changed, \(report.removed) removed"
       )
     }

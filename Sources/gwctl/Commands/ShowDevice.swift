@@ -34,7 +34,7 @@ struct ShowDevice: AsyncParsableCommand {
     if common.json {
       try printJSON(DeviceReport(device, revealsKey: revealKey))
     } else {
-      print(Table(rows: device.rows(revealsKey: revealKey)).text, terminator: "")
+      try print(Table(rows: device.rows(revealsKey: revealKey)).text, terminator: "")
     }
   }
 }

@@ -25,7 +25,7 @@ struct Status: AsyncParsableCommand {
     if common.json {
       try printJSON(status)
     } else {
-      print(Table(rows: status.rows).text, terminator: "")
+      try print(Table(rows: status.rows).text, terminator: "")
     }
   }
 }

@@ -31,7 +31,7 @@ struct Why: AsyncParsableCommand {
 
   func run() async throws {
     let report = try await common.client.why(subject)
-    if common.json { try printJSON(report) } else { report.lines.forEach { print(showable($0)) } }
+    if common.json { try printJSON(report) } else { try report.lines.forEach { try print(showable($0)) } }
   }
 }
 

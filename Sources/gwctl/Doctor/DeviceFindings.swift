@@ -9,6 +9,8 @@ struct DeviceFindings {
   private(set) var all: [Finding] = []
   private let common: CommonOptions
   private let lastSeen: [DeviceID: LastSeen]
+  /// Those whose keys are being rotated, and whether they have moved.
+  private let rotations: [DeviceID: Bool]
   private var keys = KeyExamination()
 
   /// How long a device may be away, in days.
@@ -18,6 +20,8 @@ struct DeviceFindings {
   init(_ table: DeviceTable, lastSeen: [DeviceID: LastSeen]?, _ common: CommonOptions) {
     self.common = common
     self.lastSeen = lastSeen ?? [:]
+    let entries = RotationsUnderWay(in: table, state: common.state).entries
+    rotations = Dictionary(uniqueKeysWithValues: entries.map { ($0.device.id, $0.movedAt != nil) })
     for device in table {
       lookAtKeys(of: device)
       lookAtRotation(of: device)
@@ -30,10 +34,23 @@ struct DeviceFindings {
 
   private mutating func lookAtKeys(of device: Device) {
     for weakness in keys.examine(device) {
+      let (advice, command) = remedy(for: weakness, of: device)
       all.append(
         Finding(
-          weakness.name, .error, device, weakness.description, command: common.gwctl("rotate-key", device.id.name)))
+          weakness.name, .error, device, weakness.description + advice,
+          command: common.gwctl(arguments: command + [device.id.name])))
     }
+  }
+
+  /// What mends a weak key: while one rotation is under way, another cannot begin.
+  private func remedy(for weakness: KeyWeakness, of device: Device) -> (advice: String, command: [String]) {
+    guard let hasMoved = rotations[device.id] else { return ("", ["rotate-key"]) }
+    if hasMoved { return (": it has moved to its new key; write that down", ["rotation", "finish"]) }
+    var next = KeyExamination()
+    guard weakness != .notRotated, next.examine(device.rotated).isEmpty else {
+      return (": give the new key up, then run 'gwctl rotate-key \(device.id)' again", ["rotation", "cancel"])
+    }
+    return (": it is being rotated: bring it to its new key, or cut it off", ["rotation", "finish"])
   }
 
   private mutating func lookAtRotation(of device: Device) {
@@ -41,7 +58,10 @@ struct DeviceFindings {
     all.append(
       Finding(
         "rotation_unfinished", .warning, device,
-        "has not connected with its new key (identity \(showable(identity: next.identity))): bring it there, or cut it off",
+        rotations[device.id] == true
+          ? "has moved to its new key, which the gateway could not write: write it down"
+          : "has not connected with its new key (identity \(showable(identity: next.identity))): bring it there, or cut it "
+            + "off",
         command: common.gwctl("rotation", "finish", device.id.name)))
   }
 

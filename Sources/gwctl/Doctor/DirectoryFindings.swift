@@ -25,8 +25,8 @@ struct DirectoryFindings {
       all.append(
         Finding(
           "master_key_missing", .error, path: path,
-          "\(count(number, "key")) cannot be read without master key \(version): name its file",
-          command: "gwctl --devices \(shellWord(path)) --master-key-file /path/to/master.key doctor"))
+          "\(count(number, "key")) cannot be read without master key \(version): name its file with --master-key-file FILE",
+          command: nil))
     }
     lookAtClearKeys(tally, versions, path)
     lookAtOldVersions(tally, versions, path)

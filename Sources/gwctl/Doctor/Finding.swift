@@ -15,8 +15,8 @@ struct Finding: Encodable, Sendable {
   let line: Int?
   /// What is wrong.
   let message: String
-  /// The line for a shell that mends it.
-  let command: String
+  /// The line for a shell that mends it; nil where what it takes is not known here.
+  let command: String?
 
   /// How bad it is; the worst first.
   enum Severity: String, Encodable, CaseIterable {
@@ -35,7 +35,7 @@ struct Finding: Encodable, Sendable {
   }
 
   /// Something about a file or directory.
-  init(_ kind: String, _ severity: Severity, path: String, line: Int? = nil, _ message: String, command: String) {
+  init(_ kind: String, _ severity: Severity, path: String, line: Int? = nil, _ message: String, command: String?) {
     self.kind = kind
     self.severity = severity
     device = nil
@@ -45,11 +45,10 @@ struct Finding: Encodable, Sendable {
     self.command = command
   }
 
-  /// Where it is and what it is, and below, on a line of its own, what mends it.
+  /// Where it is and what it is, and below, on a line of its own, the command that mends it.
   var rows: [[String]] {
-    [
-      [severity.rawValue, device ?? path.map { $0 + (line.map { ":\($0)" } ?? "") } ?? "", message], ["", "", command],
-    ]
+    [[severity.rawValue, device ?? path.map { $0 + (line.map { ":\($0)" } ?? "") } ?? "", message]]
+      + (command.map { [["", "", $0]] } ?? [])
   }
 }
 

@@ -29,6 +29,13 @@ struct CommonOptions: ParsableArguments {
   @Flag(help: "Print JSON instead of a table.")
   var json = false
 
+  func validate() throws {
+    let paths = [("--devices", devices), ("--control", control), ("--master-key-file", masterKeyFile)]
+    for (name, path) in paths where path?.isEmpty == true {
+      throw ValidationError("The value of '\(name)' is empty: give a path, or leave it out.")
+    }
+  }
+
   /// The directory of device files.
   var directory: DeviceDirectory {
     var options = DeviceDirectory.Options()

@@ -63,7 +63,22 @@ struct KeyOptions: ParsableArguments {
   private static func standardInput() throws(Failure) -> [UInt8] {
     // A terminal would show the key, and keep it in its scroll-back.
     guard !StandardStream.input.isTerminal else { throw .keyFromTerminal }
-    return Array((readLine() ?? "").utf8)
+    var bytes = [UInt8](repeating: newline, count: longestFile)
+    var count = 0
+    do throws(SystemError) {
+      while count < bytes.count, !bytes[..<count].contains(newline) {
+        let more = try StandardStream.input.read(into: &bytes, from: count)
+        guard more > 0 else { break }
+        count += more
+      }
+    } catch {
+      wipe(&bytes)
+      throw .inputUnreadable(error)
+    }
+    // The first line counts: what stands behind it becomes blank.
+    let end = bytes.firstIndex(of: newline) ?? bytes.count
+    for index in bytes[end...].indices { bytes[index] = newline }
+    return bytes
   }
 
   private static func parse(_ text: consuming [UInt8], from source: String) throws(Failure) -> SecretBytes {
@@ -77,8 +92,9 @@ struct KeyOptions: ParsableArguments {
     }
   }
 
-  /// How much of a file is read: a key with plenty of blanks around it.
+  /// How much is read: a key with plenty of blanks around it.
   private static let longestFile = 1024
+  private static let newline = UInt8(ascii: "\n")
 
   /// Where the text begins and ends, without blanks and newlines around it.
   private static func range(ofText bytes: [UInt8]) -> Range<Int> {

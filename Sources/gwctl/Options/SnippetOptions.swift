@@ -1,6 +1,7 @@
 import ArgumentParser
 import Devices
 import Model
+import Platform
 
 /// For whom new credentials are printed.
 struct SnippetOptions: ParsableArguments {
@@ -19,8 +20,10 @@ struct SnippetOptions: ParsableArguments {
   }
 
   /// Prints what tells the client its credentials, the key with them, on standard output.
-  func print(_ credentials: Credentials) {
-    Swift.print(client.snippet.text(for: credentials), terminator: "")
+  ///
+  /// - Throws: `SystemError`.
+  func print(_ credentials: Credentials) throws(SystemError) {
+    try gwctl.print(client.snippet.text(for: credentials), terminator: "")
     client.snippet.notes(for: credentials).forEach(remark)
   }
 

@@ -31,8 +31,10 @@ struct ImportReport: Encodable {
   }
 
   /// Says it for people.
-  func tell() {
-    problems.forEach { print(showable($0.description)) }
+  ///
+  /// - Throws: `SystemError`.
+  func tell() throws {
+    try problems.forEach { try print(showable($0.description)) }
     guard errors == 0 else { return }
     var parts: [String] = []
     if added > 0 || replaced + unchanged + skipped == 0 {

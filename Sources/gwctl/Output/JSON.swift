@@ -7,5 +7,5 @@ func printJSON(_ value: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
   encoder.dateEncodingStrategy = .iso8601
-  print(String(decoding: ControlJSON.harmless(try encoder.encode(value)), as: UTF8.self))
+  try print(String(decoding: ControlJSON.harmless(try encoder.encode(value)), as: UTF8.self))
 }

@@ -40,7 +40,8 @@ struct RewrittenKeys: Encodable, Sendable {
         (unchanged, "left as they were"),
       ]
       let words = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-      print("\(words.isEmpty ? "no keys" : "keys: " + words.joined(separator: ", ")); \(count(files, "file")) written")
+      try print(
+        "\(words.isEmpty ? "no keys" : "keys: " + words.joined(separator: ", ")); \(count(files, "file")) written")
       problems.forEach { remark($0.description) }
       gateway.tell()
       if case .taken(let report) = gateway, encrypted > 0, report.problems.contains(where: isAboutMasterKey) {

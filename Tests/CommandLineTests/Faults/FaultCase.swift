@@ -18,6 +18,9 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { arguments.joined(separator: " ") }
 
+  /// What the directory has besides ``files``.
+  var others: [String: String] = [:]
+
   /// The devices that get a random key, which is another in each run.
   var random: Set<String> = []
 
@@ -66,6 +69,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
   ) async throws -> Result {
     try await withGwctl { gwctl in
       try Self.fill(gwctl)
+      for (name, text) in others { try gwctl.write(text, to: name) }
       var environment = environment(gwctl)
       environment["FAULT_AT"] = fault
       let options = ["--devices", gwctl.devices, "--control", gwctl.socket]

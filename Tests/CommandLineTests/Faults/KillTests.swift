@@ -24,7 +24,31 @@ struct KillTests {
         return outcome.status != 0
       }
     }
-    #expect(number > 3)
+    // It ended because nothing was left to fail at.
+    #expect(number > 3 && number < 100)
+  }
+
+  private static let besideBroken = [
+    ["disable-device", "b"], ["disable-device", "c"], ["rotate-key", "b"],
+    ["import", "-", "--as", "files", "--replace"],
+  ].map { FaultCase(arguments: $0, input: "b:\(Keys.third)0c\n", others: ["b.yaml": "key: \"zz\"\n"]) }
+
+  @Test(
+    .enabled("only debug builds have points to be killed at", { try await hasFaultPoints() }), arguments: besideBroken)
+  func `a kill costs no line beside a broken file of its name`(_ fault: FaultCase) async throws {
+    var number = 0
+    var isKilled = true
+    while isKilled, number < 100 {
+      number += 1
+      isKilled = try await fault.run(faultAt: "\(number)") { gwctl, outcome in
+        try DeviceDirectory.withMasterKey(gwctl).add(Device(id: DeviceID("other"), key: PresharedKey.random()))
+        try #expect(gwctl.text("fleet.psk").contains("b:\(Keys.second)\n"), "killed at \(number)")
+        try #expect(gwctl.text("b.yaml") == "key: \"zz\"\n", "killed at \(number)")
+        try #expect(gwctl.hidden == [], "killed at \(number)")
+        return outcome.status == 137
+      }
+    }
+    #expect(number > 1 && number < 100)
   }
 
   @Test(

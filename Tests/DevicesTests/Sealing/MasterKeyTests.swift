@@ -1,4 +1,6 @@
 import Devices
+import Foundation
+import Glibc
 import Model
 import Platform
 import TestSupport
@@ -74,6 +76,46 @@ struct MasterKeyTests {
       let second = try MasterKeyFile.add(to: path, made: "tomorrow")
       #expect(try MasterKeySource.file(path: path).load().versions == [second, first])
       #expect(try InputFile(path: path).mode == 0o600)
+    }
+  }
+
+  @Test func `added at once, all of them are in the file`() async throws {
+    try await withTemporaryDirectory { place in
+      let path = "\(place)/k"
+      let first = try MasterKeyFile.create(at: path, made: "today")
+      let added = try await withThrowingTaskGroup(of: MasterKeyVersion.self) { group in
+        for _ in 0..<6 { group.addTask { try MasterKeyFile.add(to: path, made: "today") } }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(try Set(MasterKeySource.file(path: path).load().versions) == Set(added + [first]))
+      #expect(Set(added).count == 6)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: place) == ["k"])
+    }
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root gives files away"))
+  func `a file keeps its owner, group and mode`() async throws {
+    try await withTemporaryDirectory { place in
+      let path = "\(place)/k"
+      _ = try MasterKeyFile.create(at: path, made: "today")
+      let own: [FileAttributeKey: Int] = [
+        .ownerAccountID: 12345, .groupOwnerAccountID: 23456, .posixPermissions: 0o400,
+      ]
+      try FileManager.default.setAttributes(own, ofItemAtPath: path)
+      _ = try MasterKeyFile.add(to: path, made: "tomorrow")
+      let found = try FileManager.default.attributesOfItem(atPath: path)
+      for (key, value) in own { #expect(found[key] as? Int == value) }
+    }
+  }
+
+  @Test func `a link is refused and stays`() async throws {
+    try await withTemporaryDirectory { place in
+      let version = try MasterKeyFile.create(at: "\(place)/k", made: "today")
+      try FileManager.default.createSymbolicLink(atPath: "\(place)/link", withDestinationPath: "k")
+      let error = #expect(throws: DevicesError.self) { try MasterKeyFile.add(to: "\(place)/link", made: "today") }
+      #expect(error?.description.contains("name the file itself") == true)
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: "\(place)/link") == "k")
+      #expect(try MasterKeySource.file(path: "\(place)/k").load().versions == [version])
     }
   }
 

@@ -11,7 +11,7 @@ struct SealedRotationTests {
       _ = try directory.rewriteKeys(as: .sealed)
       let (id, key) = (try DeviceID("a"), try Device.make("x", key: Keys.second).key)
       let device = try directory.edit { editor throws(DevicesError) in
-        try editor.rotate(id, to: .derived, key: key, since: .now, atOnce: false)
+        try editor.rotate(id, to: .named(Array("a~2".utf8)), key: key, since: .now, atOnce: false)
       }
       #expect(try directory.sealedKeys("a.yaml").count == 2)
       let fingerprint = try #require(RotationFingerprint(of: device))

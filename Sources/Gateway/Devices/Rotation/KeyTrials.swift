@@ -3,6 +3,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import Platform
 import SecureServer
+import Synchronization
 
 /// Which of two keys under one identity a TLS 1.2 device is expected to have: nothing in its handshake tells before it fails.
 ///
@@ -40,6 +41,8 @@ final class KeyTrials: Sendable {
   static let lifetime = Duration.seconds(7 * 24 * 60 * 60)
 
   private let state = NIOLockedValueBox(State())
+  /// How many handshakes try one of two keys now: nearly always none, and nobody waits for the lock.
+  private let underWay = Atomic(0)
 
   /// The key to try for a connection whose identity has two.
   func slot(
@@ -48,27 +51,33 @@ final class KeyTrials: Sendable {
     let place = Place(identity: identity, address: Self.text(address))
     return state.withLockedValue { state in
       let slot = state.failures[place].flatMap { $0.at + Self.lifetime > now ? $0.slotToTry : nil } ?? .current
-      state.trials[connection] = (place, slot)
+      if state.trials.updateValue((place, slot), forKey: connection) == nil { underWay.add(1, ordering: .relaxed) }
       return slot
     }
   }
 
   /// Takes note of how a handshake ended.
   func record(_ event: SecureServerEvent, now: @autoclosure () -> ContinuousClock.Instant = .now) {
+    guard underWay.load(ordering: .relaxed) > 0 else { return }
     switch event {
     case .established(let peer, _):
       state.withLockedValue { state in
-        guard let trial = state.trials.removeValue(forKey: peer.connection) else { return }
+        guard let trial = endTrial(of: peer.connection, &state) else { return }
         state.failures[trial.place] = nil
       }
     case .handshakeFailed(let peer, let failure):
       state.withLockedValue { state in
-        guard let trial = state.trials.removeValue(forKey: peer.connection), failure.reason == .wrongPreSharedKey
-        else { return }
+        guard let trial = endTrial(of: peer.connection, &state), failure.reason == .wrongPreSharedKey else { return }
         Self.note(trial.slot, at: trial.place, now(), &state)
       }
     case .accepted, .handshakeStarted, .alertSent, .alertReceived, .closed, .keyLogEnabled, .acceptFailed: break
     }
+  }
+
+  private func endTrial(of connection: UInt64, _ state: inout State) -> (place: Place, slot: CredentialSlot)? {
+    guard let trial = state.trials.removeValue(forKey: connection) else { return nil }
+    underWay.subtract(1, ordering: .relaxed)
+    return trial
   }
 
   private static func note(

@@ -13,6 +13,8 @@ final class RotationDesk: Sendable {
     let fingerprint: RotationFingerprint
     let at: Date
     var stage = Stage.new
+    /// When devices.d showed it.
+    var settledAt: Date?
   }
 
   /// How far it has come.
@@ -84,7 +86,7 @@ final class RotationDesk: Sendable {
       for (id, finished) in state {
         switch finished.stage {
         case .unwritten: state[id]?.stage = .again
-        case .settled where finished.at < .now - Self.memory: state[id] = nil
+        case .settled where (finished.settledAt ?? finished.at) < .now - Self.memory: state[id] = nil
         case .new, .again, .settled: break
         }
       }
@@ -101,7 +103,9 @@ final class RotationDesk: Sendable {
       // What a device has finished meanwhile is another rotation.
       for (id, fingerprint) in rotations where state[id]?.fingerprint == fingerprint {
         switch outcomes[id] {
-        case .written, .gone: state[id]?.stage = .settled
+        case .written, .gone:
+          state[id]?.stage = .settled
+          state[id]?.settledAt = .now
         case .failed, nil: state[id]?.stage = .unwritten
         }
       }

@@ -15,7 +15,7 @@ struct RotateKey: AsyncParsableCommand {
       others may know.
 
       An identity goes with exactly one key (BCP 243, RFC 9813), so the new key comes with a new identity: the id with a \
-      number, as sensor-1~2. For firmware that cannot change its identity there is --same-identity: with TLS 1.2 its first \
+      number, as sensor-1~483920. For firmware that cannot change its identity there is --same-identity: with TLS 1.2 its first \
       attempt with the new key then fails, and the next succeeds.
 
       With --json: id, identity, identity_hex, key (hex), old_key_valid, since, file, gateway (state: taken, \
@@ -31,7 +31,8 @@ struct RotateKey: AsyncParsableCommand {
   @Flag(help: "The old key is dead at once, and the device is cut off until it has the new one.")
   var now = false
 
-  @Option(help: .init("The new identity, 1 to 256 bytes. (default: its id, '~' and a number)", valueName: "text"))
+  @Option(
+    help: .init("The new identity, 1 to 256 bytes. (default: its id, '~' and a random number)", valueName: "text"))
   var identity: String?
 
   @Flag(help: "Keep the identity, for firmware that cannot change it.")
@@ -66,7 +67,7 @@ struct RotateKey: AsyncParsableCommand {
       try printJSON(RotatedDevice(credentials, device, file: file, gateway: uptake))
     } else {
       remark("\(id) has a new key in \(file), for \(snippet.client.rawValue):")
-      snippet.print(credentials)
+      try snippet.print(credentials)
       remark(
         now
           ? "The old key is dead."

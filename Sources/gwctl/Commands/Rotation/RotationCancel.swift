@@ -8,7 +8,8 @@ struct RotationCancel: AsyncParsableCommand {
     commandName: "cancel",
     abstract: "Give up the new key of a device, which keeps its old one.",
     discussion: """
-      For a new key that got lost or known before the device had it. Asks first when standard input is a terminal.
+      For a new key that got lost or known before the device had it. A device that has moved to its new key is refused: it \
+      would be cut off. Asks first when standard input is a terminal.
 
       With --json: id, gateway (state: taken, not_running or unknown).
 
@@ -19,6 +20,9 @@ struct RotationCancel: AsyncParsableCommand {
   @Argument(help: "Its id.", completion: .deviceID, transform: DeviceID.init)
   var id: DeviceID
 
+  @Flag(help: "Also if the device has moved: it is cut off until it has its old key again.")
+  var force = false
+
   @Flag(help: "Do not ask.")
   var yes = false
 
@@ -28,9 +32,10 @@ struct RotationCancel: AsyncParsableCommand {
     let directory = common.directory
     let contents = try directory.load()
     guard let device = contents.table.device(id) else { throw Failure.missing(id, in: directory, contents) }
-    guard device.next != nil else { throw Failure.notRotating(id) }
+    guard let fingerprint = RotationFingerprint(of: device) else { throw DevicesError.notRotating(id) }
+    try checkHasNotMoved(contents.table)
     try confirm("Give up the new key of \(id)?", unless: yes)
-    try directory.edit { editor throws(DevicesError) in try editor.cancelRotation(of: id) }
+    try directory.edit { editor throws(DevicesError) in try editor.cancelRotation(of: id, fingerprint) }
     let uptake = await Uptake.ask(common.client)
     if common.json {
       try printJSON(CancelledRotation(id: id.name, gateway: uptake))
@@ -38,6 +43,12 @@ struct RotationCancel: AsyncParsableCommand {
       remark("\(id) keeps its old key; the new one is dead.")
       uptake.tell()
     }
+  }
+
+  private func checkHasNotMoved(_ table: DeviceTable) throws(Failure) {
+    guard !force else { return }
+    let rotation = RotationsUnderWay(in: table, state: common.state).entries.first { $0.device.id == id }
+    if rotation?.movedAt != nil { throw .hasMoved(id) }
   }
 }
 

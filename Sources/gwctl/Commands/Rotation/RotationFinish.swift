@@ -56,7 +56,7 @@ struct RotationFinish: AsyncParsableCommand {
     let byID = Dictionary(uniqueKeysWithValues: rotations.map { ($0.device.id, $0) })
     return try Set(ids).sorted().map { id in
       if let rotation = byID[id] { return rotation }
-      throw try common.directory.load().table.device(id) == nil ? missing(id) : Failure.notRotating(id)
+      throw try common.directory.load().table.device(id) == nil ? missing(id) : DevicesError.notRotating(id)
     }
   }
 

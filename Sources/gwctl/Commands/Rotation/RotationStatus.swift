@@ -27,7 +27,7 @@ struct RotationStatus: AsyncParsableCommand {
     if common.json {
       try printJSON(rotations.map(RotationReport.init))
     } else {
-      print(
+      try print(
         Table(heads: ["ID", "IDENTITY", "NEXT IDENTITY", "SINCE", "MOVED"], rows: rotations.map(\.row)).text,
         terminator: "")
       let moved = rotations.count { $0.movedAt != nil }

@@ -32,7 +32,11 @@ struct RotationsUnderWay {
 
   private static func finished(in state: String) -> [DeviceID: FinishedRotations.Entry] {
     do {
-      return try FinishedRotations(readingIn: state).entries
+      let finished = try FinishedRotations(readingIn: state)
+      if finished.isDamaged {
+        warn("\(state)/rotations is damaged: some devices may have moved that are not known to")
+      }
+      return finished.entries
     } catch {
       warn("which devices have moved is not known, if the gateway may not write to the directory: \(error)")
       return [:]
