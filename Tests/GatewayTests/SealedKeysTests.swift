@@ -65,7 +65,9 @@ import Testing
           #expect(try await publish(gateway, identity: "two", key: key(1), ["-m", "x", "-q", "1"]) == 0)
           #expect(device.exitStatus == nil)
         }
-        #expect(!gateway.process.errorOutput.contains("error"))
+        // Beside many others it may find no inotify instance left, and looks at the files every second.
+        let errors = gateway.process.errorOutput.split(separator: "\n").filter { $0.contains(" error ") }
+        #expect(errors.allSatisfy { $0.contains("devices cannot be followed") })
       }
     }
   }
