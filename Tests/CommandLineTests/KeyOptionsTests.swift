@@ -5,6 +5,11 @@ import Testing
 
 @Suite struct KeyOptionsTests {
   private static let key = "9f86d081884c7d659a2feaa0c55ad015"
+  /// What is piped in, and the key that is taken from it.
+  private static let lines: [(input: String, taken: String?)] = [
+    ("\(key)\n\(key)\n", key), ("\(key)\n" + String(repeating: "x", count: 100_000), key),
+    (String(repeating: " ", count: 100_000) + key, nil),
+  ]
 
   @Test(arguments: [key, key + "\n", " \t" + key + "\r\n", key.uppercased() + "\n\n"])
   func `takes a key from a file`(_ text: String) async throws {
@@ -22,10 +27,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (key + "\n" + key + "\n", key), (key + "\n" + String(repeating: "x", count: 100_000), key),
-    (String(repeating: " ", count: 100_000) + key, nil),
-  ])
+  @Test(arguments: lines)
   func `reads one line of standard input, and no more than a key needs`(_ input: String, _ taken: String?) async throws
   {
     try await withGwctl { gwctl in
