@@ -84,8 +84,8 @@ import Testing
     try await withMosquitto { broker in
       try await withGateway(broker: broker, configuration: "bridge: {outbox_messages: 8, window: 1}") { gateway in
         broker.process.signal(SIGSTOP)
-        let words = ["-h", "127.0.0.1", "-p", "\(gateway.port)", "--psk-identity", "demo", "--psk", key()]
-        try await withProcess("mosquitto_pub", words + ["-t", "a/b", "-q", "1", "--repeat", "50", "-m", "x"]) { _ in
+        try await withLinesDevice(gateway) { device in
+          try device.write(String(repeating: "x\n", count: 50))
           try await eventually("congestion") { try await gateway.curl("/readyz").output != "ready\n" }
           try await #expect(
             gateway.curl("/readyz", "-w", "%{http_code}").output
