@@ -92,15 +92,21 @@ public struct Gateway: Sendable {
     // They are stopped in the opposite order: no more connections first, the broker last.
     let announcing = PresenceService(
       presence, floor, news, trays, restartGrace: configuration.presence.restartGrace, log)
-    let services: [(any Service)?] = [
-      embedded, bridge, ChronicleService(chronicle, trays, floor, saving, rates), announcing, refusals, rotating,
-      ControlServer(state, desk, log), MetricsServer(configuration, desk, log), reloading,
-      ReloadOnHangup(reloading), Listening(server, log),
-    ]
-    try await ServiceGroup(
-      services: services.compactMap(\.self), gracefulShutdownSignals: [.sigterm, .sigint], logger: log.lifecycle
-    ).run()
+    try await serve(
+      [
+        embedded, bridge, ChronicleService(chronicle, trays, floor, saving, rates), announcing, refusals, rotating,
+        ControlServer(state, desk, log), MetricsServer(configuration, desk, log), reloading,
+        ReloadOnHangup(reloading), Listening(server, log),
+      ], log)
     try await group.shutdownGracefully()
     log.stopped()
+  }
+
+  /// Runs the parts until a signal ends them, in the order opposite to theirs.
+  private func serve(_ parts: [(any Service)?], _ log: GatewayLog) async throws {
+    let services = parts.compactMap(\.self)
+    let group = ServiceGroup(
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log.lifecycle)
+    try await group.run()
   }
 }
