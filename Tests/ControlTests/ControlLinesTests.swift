@@ -56,7 +56,9 @@ import Testing
   private func withStub(_ answer: StubAnswer, _ body: (ControlClient) async throws -> Void) async throws {
     try await withTemporaryDirectory { directory in
       let path = directory + "/control.sock"
-      try await withHTTPStub(at: path, answer: { _, _ in answer }) { try await body(ControlClient(path: path, timeout: .seconds(300))) }
+      try await withHTTPStub(at: path, answer: { _, _ in answer }) {
+        try await body(ControlClient(path: path, timeout: .seconds(300)))
+      }
     }
   }
 }

@@ -42,7 +42,9 @@ import Testing
   private func withServer(_ body: (ControlClient) async throws -> Void) async throws {
     try await withTemporaryDirectory { directory in
       let path = directory + "/control.sock"
-      try await withHTTPStub(at: path, answer: Self.answer) { try await body(ControlClient(path: path, timeout: .seconds(300))) }
+      try await withHTTPStub(at: path, answer: Self.answer) {
+        try await body(ControlClient(path: path, timeout: .seconds(300)))
+      }
     }
   }
 
