@@ -152,7 +152,8 @@ private func strangers(_ count: Int, at gateway: RunningGateway) async throws {
         let source = try SocketAddress(ipAddress: "127.1.\(number >> 8).\(number & 255)", port: 0)
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
           .bind(to: source).connect(host: "127.0.0.1", port: gateway.port).get()
-        try await channel.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.0\r\n\r\n"))
+        // On a busy machine it may have been cut for its silence: then it is refused all the same.
+        do { try await channel.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.0\r\n\r\n")) } catch {}
         try await channel.closeFuture.get()
       }
     }
