@@ -70,6 +70,7 @@ let package = Package(
     // The C libraries and the system, as they are.
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CPlatform"),
 
     // The library that stands alone.
@@ -80,7 +81,7 @@ let package = Package(
     module("Platform", ["CPlatform", .nioConcurrencyHelpers]),
     module("Settings", ["Model", "Platform", .configuration, .yams]),
     module("Devices", ["Model", "Platform", "COpenSSL", .hashTrees, .nioConcurrencyHelpers, .yams]),
-    module("Storage", ["Model", "Platform"]),
+    module("Storage", ["Model", "Platform", "CSQLite", .nioConcurrencyHelpers]),
     module("Sessions", ["Model"]),
     module("Routing", ["Model"]),
     module(

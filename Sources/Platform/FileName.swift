@@ -1,0 +1,16 @@
+import Glibc
+
+/// The names of files, whatever is in them.
+public enum FileName {
+  /// Whether there is something at `path`, links followed.
+  public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+  /// Gives the file at `path` another name, in the place of whatever has that.
+  ///
+  /// - Parameter ifThere: whether a missing file is no failure.
+  /// - Throws: ``SystemError``.
+  public static func change(from path: String, to other: String, ifThere: Bool = false) throws(SystemError) {
+    guard unsafe rename(path, other) != 0, !(ifThere && errno == ENOENT) else { return }
+    throw SystemError("rename \(path) to \(other)")
+  }
+}

@@ -1,0 +1,189 @@
+/// The spool's thread: it alone touches the file. Everything that was asked for meanwhile goes into one transaction, so
+/// that one fsync serves many messages.
+final class SpoolWorker {
+  /// How long removals wait for company: they need no fsync of their own, for who repeats a message does no harm.
+  private static let removalDelay = Duration.milliseconds(50)
+  /// How long they wait after a failure.
+  private static let retryDelay = Duration.seconds(1)
+  /// How long a file that could not be opened is let alone.
+  private static let openingPause = Duration.seconds(1)
+
+  private let path: String
+  private let clock: SpoolClock
+  private let board: SpoolBoard
+  private let tell: (SpoolEvent) -> Void
+  /// Nil while it cannot be opened, or is not whole.
+  private var file: SpoolFile?
+  private var nextOpening = ContinuousClock.now
+  /// What is not committed yet.
+  private var changes = SpoolChanges()
+
+  init(
+    path: String, file: SpoolFile?, contents: SpoolContents, clock: SpoolClock, board: SpoolBoard,
+    _ tell: @escaping (SpoolEvent) -> Void
+  ) {
+    self.path = path
+    self.file = file
+    self.clock = clock
+    self.board = board
+    self.tell = tell
+    refresh(messages: contents.messages, bytes: contents.bytes)
+  }
+
+  /// Carries out orders until the last one.
+  func run(_ orders: SpoolOrders) {
+    while true {
+      let batch = orders.take(within: patience)
+      if batch.isEmpty { commit() }
+      for order in batch {
+        guard take(order) else { return }
+      }
+      if changes.isUrgent { commit() }
+    }
+  }
+
+  /// How long to wait for the next order; for ever if nothing is to be written.
+  private var patience: Duration? {
+    if changes.isEmpty { return nil }
+    return board.statistics.isFailing ? Self.retryDelay : Self.removalDelay
+  }
+
+  /// Whether there is more to come.
+  private func take(_ order: SpoolOrder) -> Bool {
+    switch order {
+    case .append(let messages, let completion): changes.appends.append((messages, completion))
+    case .remove(let sequences): changes.removals += sequences
+    case .setAside(let message, let reason): changes.rejects.append((message, reason))
+    case .read(let reading, let completion):
+      // What is read must be on disk, and what is removed must not be read.
+      commit()
+      completion(read(reading))
+    case .close:
+      commit()
+      file = nil
+      return false
+    }
+    return true
+  }
+
+  // MARK: Writing
+
+  /// Writes everything in one transaction and waits for the disk.
+  private func commit() {
+    guard !changes.isEmpty else { return }
+    do throws(SQLiteError) {
+      guard let file = usableFile() else { throw .disk("the file cannot be opened") }
+      try write(changes, to: file)
+      let done = changes
+      changes = SpoolChanges()
+      settleWorking()
+      for append in done.appends { append.completion(.success(())) }
+    } catch {
+      failed(error)
+    }
+  }
+
+  private func write(_ changes: SpoolChanges, to file: SpoolFile) throws(SQLiteError) {
+    var (messages, bytes, forgotten) = (board.statistics.messages, board.statistics.bytes, 0)
+    let now = clock.now
+    try file.database.run("BEGIN IMMEDIATE")
+    for append in changes.appends {
+      for message in append.messages {
+        try file.insert(message, storedAt: now)
+        messages += 1
+        bytes += message.byteCount
+      }
+    }
+    for sequence in changes.removals + changes.rejects.map(\.message.sequence) {
+      guard let removed = try file.remove(sequence) else { continue }
+      messages -= 1
+      bytes -= removed
+    }
+    for reject in changes.rejects {
+      forgotten += try file.setAside.insert(reject.message, reason: reject.reason, at: now)
+    }
+    try file.database.run("COMMIT")
+    if messages <= 0 { file.shrink() }
+    refresh(messages: messages, bytes: bytes, forgotten: forgotten)
+  }
+
+  /// Nothing of the transaction is on disk. Whoever appends decides what becomes of his messages; the rest is tried again.
+  private func failed(_ error: SQLiteError) {
+    let appends = changes.appends
+    changes.appends = []
+    if let file, file.database.isInTransaction { try? file.database.run("ROLLBACK") }
+    // It was damaged before, or will be found so.
+    try? file?.setAside.recount()
+    if case .damaged(let reason) = error { replaceDamaged(reason) }
+    if !board.statistics.isFailing {
+      board.update { $0.isFailing = true }
+      tell(.failing(reason: error.description))
+    }
+    for append in appends { append.completion(.failure(.spoolFailing(reason: error.description))) }
+  }
+
+  private func settleWorking() {
+    guard board.statistics.isFailing else { return }
+    board.update { $0.isFailing = false }
+    tell(.working)
+  }
+
+  private func refresh(messages: Int, bytes: Int, forgotten: Int = 0) {
+    // A failure here is one of the next transaction as well.
+    let oldest = try? file?.oldest()
+    board.update { [setAside = file?.setAside.count ?? 0] statistics in
+      statistics.messages = max(0, messages)
+      statistics.bytes = max(0, bytes)
+      statistics.oldest = oldest
+      statistics.setAside = setAside
+      statistics.setAsideForgotten += forgotten
+    }
+  }
+
+  // MARK: Reading
+
+  private func read(_ reading: SpoolReading) -> Result<SpoolPage, StorageError> {
+    do throws(SQLiteError) {
+      guard let file = usableFile() else { throw .disk("the file cannot be opened") }
+      return .success(try file.read(reading))
+    } catch {
+      failed(error)
+      return .failure(.spoolFailing(reason: error.description))
+    }
+  }
+
+  // MARK: The file
+
+  private func usableFile() -> SpoolFile? {
+    guard file == nil, ContinuousClock.now >= nextOpening else { return file }
+    nextOpening = .now + Self.openingPause
+    // What is wrong with it was told when it began.
+    file = try? SpoolFile(path: path)
+    return file
+  }
+
+  /// Goes on with a new file, which has what could be read of the old one.
+  private func replaceDamaged(_ reason: String) {
+    file = nil
+    do throws(SQLiteError) {
+      let rescue = try SpoolRescue(damaged: path, reason: reason, at: clock.now)
+      file = rescue.file
+      tell(rescue.event)
+      let contents = try rescue.file.contents()
+      refresh(messages: contents.messages, bytes: contents.bytes)
+    } catch {
+      nextOpening = .now + Self.openingPause
+    }
+  }
+}
+
+/// What the next transaction does.
+struct SpoolChanges {
+  var appends: [(messages: [SpooledMessage], completion: @Sendable (Result<Void, StorageError>) -> Void)] = []
+  var removals: [Int64] = []
+  var rejects: [(message: SpooledMessage, reason: String)] = []
+
+  var isEmpty: Bool { appends.isEmpty && removals.isEmpty && rejects.isEmpty }
+  /// Whether somebody waits for it, or it has grown large.
+  var isUrgent: Bool { !appends.isEmpty || !rejects.isEmpty || removals.count > 10_000 }
+}
