@@ -1,16 +1,18 @@
 public import Logging
 import Platform
 public import ServiceLifecycle
+public import Storage
 
 /// The connections to the MQTT broker, for everything that goes up.
 ///
 /// One thread of its own drives libmosquitto. Any thread may ``submit(_:)``: a message is taken over at once, kept while
 /// the broker is away, sent in order with the other messages of its device, and reported to its receipt's sink when the
-/// broker has acknowledged it. At QoS 1 a message may arrive twice, after a connection was lost, and is never lost while
-/// the process lives.
+/// broker has acknowledged it or the spool has it on disk. At QoS 1 a message may arrive twice, after a connection was
+/// lost; what was reported is never lost.
 public final class Bridge: Service {
   private let settings: BridgeSettings
   private let outbox: Outbox
+  private let spool: Spool?
   private let log: BridgeLog
   private let onEvent: @Sendable (BridgeEvent) -> Void
 
@@ -18,14 +20,18 @@ public final class Bridge: Service {
   ///
   /// - Parameters:
   ///   - settings: where to connect, and every limit.
+  ///   - spool: where messages go while the broker is away or slow, at QoS 1 and 2; without one they wait in memory. It must
+  ///     stay open until ``run()`` has returned.
   ///   - logger: where to log.
   ///   - onEvent: told of everything that happens, on the bridge's thread; it must not block.
   /// - Throws: ``BridgeError/invalidSettings(_:)``, ``BridgeError/system(_:)``.
   public init(
-    settings: BridgeSettings, logger: Logger, onEvent: @escaping @Sendable (BridgeEvent) -> Void = { _ in }
+    settings: BridgeSettings, spool: Spool? = nil, logger: Logger,
+    onEvent: @escaping @Sendable (BridgeEvent) -> Void = { _ in }
   ) throws(BridgeError) {
     try settings.check()
     self.settings = settings
+    self.spool = spool
     self.onEvent = onEvent
     log = BridgeLog(logger)
     do { outbox = try Outbox(limits: settings.outbox) } catch { throw .system(error) }
@@ -60,8 +66,8 @@ public final class Bridge: Service {
   private func runThread() async throws {
     try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
       do throws(SystemError) {
-        try SystemThread.start("bridge") { [settings, outbox, log, onEvent] in
-          BridgeLoop(settings, outbox, log, onEvent).run()
+        try SystemThread.start("bridge") { [settings, outbox, spool, log, onEvent] in
+          BridgeLoop(settings, outbox, spool, log, onEvent).run()
           ended.resume()
         }
       } catch {

@@ -38,6 +38,19 @@ struct BridgeLog: Sendable {
       "a message cannot be sent", metadata: ["topic": "\(topic)", "reason": "\(reason)", "silenced": "\(silenced)"])
   }
 
+  func setAside(_ topic: Topic) {
+    logger.error(
+      "set a message aside: each connection to the broker ended with it", metadata: ["topic": "\(topic)"])
+  }
+
+  func spoolFull() { logger.error("the spool is full: devices are slowed down, then refused") }
+
+  func spoolHasRoom() { logger.notice("the spool has room again") }
+
+  func sessionForgotten(lane: Int) {
+    logger.info("the broker has forgotten the session, what was under way is sent anew", metadata: ["lane": "\(lane)"])
+  }
+
   func shed(_ count: Int, reason: DropReason) {
     logger.warning("dropped QoS 0 messages", metadata: ["count": "\(count)", "reason": "\(reason)"])
   }

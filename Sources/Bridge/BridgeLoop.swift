@@ -1,4 +1,5 @@
 import Platform
+import Storage
 
 /// The bridge's thread: it waits for sockets and submissions, and drives the lanes, until it is asked to end.
 final class BridgeLoop {
@@ -9,22 +10,29 @@ final class BridgeLoop {
   private var phase = Phase.publishing
   private var poll = Poll()
   private var nextTick = ContinuousClock.now
+  /// The next message's place in the order of arrival.
+  private var nextSequence: Int64
 
   init(
-    _ settings: BridgeSettings, _ outbox: Outbox, _ log: BridgeLog, _ tell: @escaping (BridgeEvent) -> Void
+    _ settings: BridgeSettings, _ outbox: Outbox, _ spool: Spool?, _ log: BridgeLog,
+    _ tell: @escaping (BridgeEvent) -> Void
   ) {
     self.settings = settings
     self.outbox = outbox
-    let context = LaneContext(settings, outbox.wakeUp, log, tell)
+    let port = spool.map { SpoolPort($0, settings.spool, outbox.wakeUp) }
+    let context = LaneContext(settings, outbox.wakeUp, port, log, tell)
     self.context = context
-    lanes = (0..<settings.connections).map { Lane($0, context) }
+    nextSequence = spool?.contents.nextSequence ?? 1
+    lanes = (0..<settings.connections).map { index in
+      Lane(index, context, backlog: Backlog(of: index, among: settings.connections, in: spool?.contents))
+    }
   }
 
   /// How far the end has come.
   private enum Phase {
     case publishing
-    /// What waits is still sent, until then.
-    case draining(until: ContinuousClock.Instant)
+    /// What waits is still sent, until then; in the second half of the time it is put on disk.
+    case draining(since: ContinuousClock.Instant, until: ContinuousClock.Instant)
     /// The lanes say good-bye, until then.
     case leaving(until: ContinuousClock.Instant)
   }
@@ -36,6 +44,7 @@ final class BridgeLoop {
       let now = ContinuousClock.now
       drive(now)
       proceed(now)
+      context.spool?.flush()
       context.settlements.deliver()
       wait(now)
     }
@@ -47,7 +56,8 @@ final class BridgeLoop {
     context.counts.inFlight = lanes.reduce(0) { $0 + $1.window.count }
     let taken = outbox.take(settled: context.settled, counts: context.counts)
     context.settled = Settled()
-    for submission in taken.submissions { lanes[submission.lane.index(among: lanes.count)].enqueue(submission) }
+    let now = ContinuousClock.now
+    for submission in taken.submissions { enqueue(submission, now) }
     for receipt in taken.refused { context.settlements.add(receipt, .dropped(.outboxFull)) }
     if taken.mustShed { for lane in lanes { lane.shedAtMostOnce(.outboxFull) } }
     switch taken.congestion {
@@ -55,7 +65,17 @@ final class BridgeLoop {
     case false?: announceRelief()
     case nil: break
     }
-    if taken.isStopping, case .publishing = phase { phase = .draining(until: .now + settings.drainTime) }
+    if taken.isStopping, case .publishing = phase {
+      context.isEnding = true
+      phase = .draining(since: now, until: now + settings.drainTime)
+    }
+    for (answer, lane) in context.spool?.takeAnswers() ?? [] { lanes[lane].take(answer) }
+  }
+
+  private func enqueue(_ submission: Submission, _ now: ContinuousClock.Instant) {
+    let message = UplinkMessage(submission, sequence: nextSequence, arrived: now)
+    nextSequence += 1
+    lanes[submission.lane.index(among: lanes.count)].enqueue(message)
   }
 
   private func announceCongestion() {
@@ -70,14 +90,12 @@ final class BridgeLoop {
 
   private func drive(_ now: ContinuousClock.Instant) {
     let isTick = now >= nextTick
-    if isTick { nextTick = now + .seconds(1) }
+    if isTick { nextTick = now + .milliseconds(500) }
     for lane in lanes {
       lane.advance(now)
-      if isTick {
-        lane.tick()
-        lane.losePatience(now)
-      }
+      if isTick { lane.tick(now) }
       lane.publishQueued()
+      lane.useDisk()
     }
   }
 
@@ -85,8 +103,11 @@ final class BridgeLoop {
   private func proceed(_ now: ContinuousClock.Instant) {
     switch phase {
     case .publishing: break
-    case .draining(let deadline):
-      guard now >= deadline || lanes.allSatisfy(\.isIdle) else { return }
+    case .draining(let start, let deadline):
+      guard now >= deadline || lanes.allSatisfy(\.isIdle) else {
+        if now >= start + (deadline - start) / 2 { for lane in lanes { lane.store(before: now) } }
+        return
+      }
       for lane in lanes { lane.leave() }
       phase = .leaving(until: now + .seconds(1))
     case .leaving(let deadline):
@@ -113,7 +134,7 @@ final class BridgeLoop {
     for deadline in lanes.compactMap(\.deadline) { next = min(next, deadline) }
     switch phase {
     case .publishing: break
-    case .draining(let deadline), .leaving(let deadline): next = min(next, deadline)
+    case .draining(_, let deadline), .leaving(let deadline): next = min(next, deadline)
     }
     return max(.zero, next - now)
   }
@@ -121,8 +142,12 @@ final class BridgeLoop {
   /// Everything that is still here will not be sent: each receipt hears of it.
   private func finish() {
     for lane in lanes { lane.abandon() }
-    for submission in outbox.close() { context.settle(submission, .dropped(.stopped)) }
+    let now = ContinuousClock.now
+    for submission in outbox.close() {
+      context.settle(UplinkMessage(submission, sequence: nextSequence, arrived: now), .dropped(.stopped))
+    }
     let abandoned = context.settled.all.messages
+    context.spool?.flush()
     context.settlements.deliver()
     context.log.stopped(unsettled: abandoned)
   }

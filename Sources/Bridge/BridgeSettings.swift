@@ -17,6 +17,8 @@ public struct BridgeSettings: Sendable {
   public var window = 20
   /// What waits for the broker, and what happens when it grows.
   public var outbox = OutboxLimits()
+  /// What goes to disk, where the bridge was given a spool.
+  public var spool = SpoolSettings()
   /// How long QoS 0 messages wait for a broker that is away; then they are dropped and counted.
   public var patience = Duration.seconds(30)
   /// The pause before a connection is tried again, after every broker has failed.
@@ -32,6 +34,13 @@ public struct BridgeSettings: Sendable {
     self.clientID = clientID
   }
 
+  /// Whether so much waits in a connection's memory that newer messages go to disk: all connections together may have half
+  /// of what the outbox holds.
+  func isTooMuch(_ load: OutboxLoad) -> Bool {
+    let share = 2 * connections
+    return load.messages > outbox.messages / share || load.bytes > outbox.bytes / share
+  }
+
   /// Throws if a number is out of its range.
   func check() throws(BridgeError) {
     try require(!brokers.isEmpty, "at least one broker is needed")
@@ -44,6 +53,7 @@ public struct BridgeSettings: Sendable {
       reconnect.minimum > .zero && reconnect.maximum >= reconnect.minimum, "the longest reconnect pause is the shorter")
     try require(!clientID.isEmpty && clientID.utf8.count <= 200, "a client id has 1 to 200 bytes")
     try outbox.check()
+    try spool.check()
   }
 }
 

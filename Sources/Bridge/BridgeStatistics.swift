@@ -4,6 +4,8 @@ public struct BridgeStatistics: Sendable, Equatable {
   public var published = 0
   /// Messages that the broker has acknowledged.
   public var acknowledged = 0
+  /// Messages that were put on disk.
+  public var spooled = 0
   /// Messages that the broker has refused.
   public var rejected = 0
   /// Messages that were given up.

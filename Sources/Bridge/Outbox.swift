@@ -141,8 +141,8 @@ struct Settled: Equatable {
   /// The part of it that is not QoS 0.
   var reliable = OutboxLoad()
 
-  mutating func count(_ submission: Submission) {
-    all += submission.load
-    if !submission.isAtMostOnce { reliable += submission.load }
+  mutating func count(_ load: OutboxLoad, isAtMostOnce: Bool) {
+    all += load
+    if !isAtMostOnce { reliable += load }
   }
 }

@@ -1,3 +1,5 @@
+import Model
+
 /// How much may wait for the broker, over all connections: messages submitted and not yet settled.
 ///
 /// Over a high mark the bridge says that it is congested, and devices should not be read; under both low marks it says
@@ -37,6 +39,16 @@ public struct OutboxLimits: Sendable {
 struct OutboxLoad: Sendable, Equatable {
   var messages = 0
   var bytes = 0
+
+  /// Nothing.
+  init() {}
+
+  init(messages: Int, bytes: Int) { (self.messages, self.bytes) = (messages, bytes) }
+
+  /// One message.
+  init(_ message: Message) {
+    self.init(messages: 1, bytes: message.topic.name.utf8.count + message.payload.count)
+  }
 
   static func += (left: inout OutboxLoad, right: OutboxLoad) {
     left.messages += right.messages

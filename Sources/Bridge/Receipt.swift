@@ -6,12 +6,15 @@ public struct Receipt: Sendable {
   public let connection: UInt64
   /// What the connection knows the message by.
   public let token: UInt64
+  /// Whether the device learns of a rejection, and so keeps the message (MQTT 5). For another the gateway sets it aside.
+  public let tellsRejection: Bool
 
   /// A receipt for the message `token` of `connection`.
-  public init(sink: any ReceiptSink, connection: UInt64, token: UInt64) {
+  public init(sink: any ReceiptSink, connection: UInt64, token: UInt64, tellsRejection: Bool = false) {
     self.sink = sink
     self.connection = connection
     self.token = token
+    self.tellsRejection = tellsRejection
   }
 }
 
@@ -26,6 +29,8 @@ public protocol ReceiptSink: AnyObject, Sendable {
 public enum Delivery: Sendable, Equatable {
   /// The broker has it (PUBACK or PUBCOMP); a QoS 0 message has been handed to the connection.
   case acknowledged
+  /// It is on disk, and stays there until the broker has it.
+  case spooled
   /// The broker refused it with this reason code, 0x80 or more (MQTT 5 §2.4); it is not sent again.
   case rejected(UInt8)
   /// It was given up. The broker may have it all the same if it was under way.

@@ -16,9 +16,7 @@ public struct Submission: Sendable {
     self.receipt = receipt
   }
 
-  var load: OutboxLoad {
-    OutboxLoad(messages: 1, bytes: message.topic.name.utf8.count + message.payload.count)
-  }
+  var load: OutboxLoad { OutboxLoad(message) }
 
   var isAtMostOnce: Bool { message.qos == .atMostOnce }
 }
@@ -37,6 +35,9 @@ public struct LaneKey: Sendable, Hashable {
   private init(stableHashOf text: String) {
     hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
   }
+
+  /// The key that an earlier run has worked out.
+  init(hash: UInt64) { self.hash = hash }
 
   func index(among lanes: Int) -> Int { Int(hash % UInt64(lanes)) }
 }

@@ -25,7 +25,7 @@ import Testing
         }
       }
       try await exchange { !events.isEmpty }
-      #expect(events == [.connected(receiveMaximum: 20)])
+      #expect(events == [.connected(BrokerSession(receiveMaximum: 20, isPresent: false))])
       guard case .accepted(let id) = client.publish(try Submission.make().message) else {
         Issue.record("not accepted")
         return

@@ -14,7 +14,7 @@ import Testing
 
   private func settled(_ submissions: [Submission]) -> Settled {
     var settled = Settled()
-    for submission in submissions { settled.count(submission) }
+    for submission in submissions { settled.count(submission.load, isAtMostOnce: submission.isAtMostOnce) }
     return settled
   }
 
@@ -86,7 +86,7 @@ import Testing
     var window = Window(limit: 3)
     for (id, payload) in [(65_535, "a"), (1, "b"), (2, "c")] as [(UInt16, String)] {
       #expect(window.hasRoom)
-      window.add(.submission(try .make(payload)), as: id)
+      window.add(.message(try .make(payload)), as: id)
     }
     window.add(.status, as: 3)
     #expect(!window.hasRoom)

@@ -1,4 +1,3 @@
-import DequeModule
 import Model
 
 // From no connection to a connection and back.
@@ -11,6 +10,8 @@ extension Lane {
       if let result = connector.result() {
         greet(result, broker, deadline)
       } else if now >= deadline {
+        // The thread that waits has the client for itself.
+        resignWindow()
         attemptFailed(at: broker, "no connection within \(context.settings.connectTimeout)")
       }
     case .greeting(_, let broker, let deadline):
@@ -24,9 +25,14 @@ extension Lane {
     let settings = context.settings
     let broker = (context.brokerInUse + failedAttempts) % settings.brokers.count
     let address = settings.brokers[broker]
+    // Another broker knows nothing of what is under way.
+    if let windowOwner, windowOwner.broker != broker { resignWindow() }
     let (id, will) = ("\(settings.clientID)-\(index)", index == 0 ? settings.status?.will : nil)
-    let connector = Connector(wakeUp: context.wakeUp) { () throws(BridgeError) in
-      let client = try MosquittoClient(id: id, window: settings.window, will: will, broker: address)
+    let connector = Connector(wakeUp: context.wakeUp) { [known = windowOwner?.client] () throws(BridgeError) in
+      let client =
+        if let known { known } else {
+          try MosquittoClient(id: id, window: settings.window, will: will, broker: address)
+        }
       try client.connect(to: address, keepAlive: settings.keepAlive)
       return client
     }
@@ -64,10 +70,11 @@ extension Lane {
   }
 
   /// The broker has let us in.
-  func opened(receiveMaximum: Int) {
-    guard case .greeting(let client, let broker, _) = state else { return }
+  func opened(_ session: BrokerSession) {
+    guard case .greeting(let client, let broker, _) = state, takeUp(session, of: client) else { return }
     state = .connected(client, broker: broker, since: .now)
-    allowed = max(1, min(context.settings.window, receiveMaximum))
+    windowOwner = WindowOwner(client: client, broker: broker)
+    allowed = max(1, min(context.settings.window, session.receiveMaximum))
     limitWindow()
     failedAttempts = 0
     context.laneConnected(to: broker)
@@ -79,19 +86,67 @@ extension Lane {
     if index == 0, let status = context.settings.status { publishStatus(status.message(status.online), client) }
   }
 
-  /// The connection has ended: what was under way goes back to the head of the queue.
+  /// The connection has ended: what was under way stays with the client, which sends it again on the next one.
   func closed(_ reason: String) {
     switch state {
     case .greeting(_, let broker, _): attemptFailed(at: broker, reason)
     case .connected(_, let broker, let since):
-      queue.prepend(contentsOf: withoutCulprit(window.removeAll()))
+      seekCulprit()
       downSince = .now
+      store(before: .now)
       // A connection that ends soon, again and again, is no success: two gateways with one name throw each other out.
       if .now - since >= context.settings.reconnect.maximum { backoff.reset() }
       context.laneDisconnected(from: broker)
       pause(reason)
     case .leaving: state = .ended
     case .pausing, .connecting, .ended: break
+    }
+  }
+}
+
+// What was under way when a connection ended.
+extension Lane {
+  /// How often a session of an earlier run is thrown away before it is put up with.
+  private static let mostFoundSessions = 3
+  /// A connection that ends so soon after a message was sent may have ended because of it.
+  private static let provocation = Duration.seconds(5)
+
+  /// Whether broker and client agree on what is under way; else they begin anew with the next connection.
+  private func takeUp(_ session: BrokerSession, of client: MosquittoClient) -> Bool {
+    let isOwner = windowOwner?.client === client
+    if isOwner, !session.isPresent, window.count > 0 {
+      // What the client would send again belongs to a session that is no more [MQTT-3.2.2-5].
+      context.log.sessionForgotten(lane: index)
+      resignWindow()
+    } else if !isOwner, session.isPresent, foundSessions < Self.mostFoundSessions {
+      // An earlier run's: its packet identifiers may meet ours, and the broker would take new messages for old ones.
+      foundSessions += 1
+      client.disconnect(publishingWill: false)
+      _ = client.write()
+    } else {
+      foundSessions = 0
+      return true
+    }
+    state = .pausing(until: .now)
+    return false
+  }
+
+  /// Takes what is under way from the client, which is not used again: we send it, as new.
+  func resignWindow() {
+    windowOwner = nil
+    takeBack(window.removeAll())
+  }
+
+  /// Sets the message aside that each connection ends with. While it is sought, messages are sent one at a time, by us.
+  private func seekCulprit() {
+    let underWay = window.messages
+    if .now - lastPublish < Self.provocation, suspicion.provoked(underWay: underWay.count), let culprit = underWay.first
+    {
+      window.remove(culprit.sequence)
+      context.settle(culprit, .dropped(.endsConnections))
+      resignWindow()
+    } else if suspicion.isolates {
+      resignWindow()
     }
   }
 }

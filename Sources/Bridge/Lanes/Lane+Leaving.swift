@@ -4,11 +4,14 @@ import DequeModule
 extension Lane {
   /// Drops every QoS 0 message that waits.
   func shedAtMostOnce(_ reason: DropReason) {
-    guard queuedAtMostOnce > 0 else { return }
-    context.log.shed(queuedAtMostOnce, reason: reason)
-    for submission in queue where submission.isAtMostOnce { context.settle(submission, .dropped(reason)) }
-    queue.removeAll { $0.isAtMostOnce }
-    queuedAtMostOnce = 0
+    guard liveAtMostOnce > 0 else { return }
+    context.log.shed(liveAtMostOnce, reason: reason)
+    for message in live where message.isAtMostOnce {
+      liveLoad -= message.load
+      context.settle(message, .dropped(reason))
+    }
+    live.removeAll { $0.isAtMostOnce }
+    liveAtMostOnce = 0
   }
 
   /// Drops QoS 0 messages that have waited too long for a broker.
@@ -27,7 +30,7 @@ extension Lane {
     guard index == 0, let status = context.settings.status else {
       return sendDisconnect(client, publishingWill: false)
     }
-    if isIdle {
+    if live.isEmpty, window.count == 0 {
       publishStatus(status.message(status.offline), client)
     } else {
       // The broker does not keep up, and would not acknowledge the status in time: its copy, the will, does.
@@ -40,12 +43,10 @@ extension Lane {
     handle(client.write(), of: client)
   }
 
-  /// Gives up everything that is not settled.
+  /// Gives up everything that is not settled; what is on disk stays there.
   func abandon() {
     state = .ended
-    for submission in window.removeAll() { context.settle(submission, .dropped(.stopped)) }
-    for submission in queue { context.settle(submission, .dropped(.stopped)) }
-    queue = []
-    queuedAtMostOnce = 0
+    for message in window.removeAll() + backlog.removeUnstored() + live { context.settle(message, .dropped(.stopped)) }
+    (live, liveLoad, liveAtMostOnce) = ([], OutboxLoad(), 0)
   }
 }

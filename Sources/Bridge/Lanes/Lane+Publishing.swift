@@ -7,15 +7,17 @@ extension Lane {
   /// The most payload bytes likewise.
   private static let batchBytes = 1 << 20
 
-  func enqueue(_ submission: Submission) {
-    queue.append(submission)
-    if submission.isAtMostOnce { queuedAtMostOnce += 1 }
+  func enqueue(_ message: UplinkMessage) {
+    if mustBeStored(message) { return backlog.append(message) }
+    live.append(message)
+    liveLoad += message.load
+    if message.isAtMostOnce { liveAtMostOnce += 1 }
   }
 
   /// Whether ``publishQueued()`` would send something now.
   var canPublish: Bool {
-    guard case .connected(let client, _, _) = state, let next = queue.first, !client.wantsWrite else { return false }
-    return next.isAtMostOnce || window.hasRoom
+    guard case .connected(let client, _, _) = state, !client.wantsWrite else { return false }
+    return next != nil
   }
 
   /// Hands one batch to libmosquitto and writes it. Nothing more is handed over before it has left, so that nothing piles
@@ -24,31 +26,57 @@ extension Lane {
     guard case .connected(let client, _, _) = state, canPublish else { return }
     var bytes = 0
     for _ in 0..<Self.batchLimit {
-      guard bytes < Self.batchBytes, let next = queue.first, next.isAtMostOnce || window.hasRoom else { break }
-      guard publish(next, client) else { break }
-      bytes += next.message.payload.count
+      guard bytes < Self.batchBytes, let (message, source) = next, publish(message, from: source, client) else { break }
+      bytes += message.message.payload.count
     }
     lastPublish = .now
     handle(client.write(), of: client)
   }
 
-  /// Whether `submission` has left the queue.
-  private func publish(_ submission: Submission, _ client: MosquittoClient) -> Bool {
-    switch client.publish(submission.message) {
-    case .notConnected: return false
+  private enum Source {
+    case live, backlog
+  }
+
+  /// The message that is to be sent now: the oldest. Only where what is live would have to wait behind an older backlog do
+  /// they take turns; a device that has messages in the backlog has none in ``live`` that are newer.
+  private var next: (UplinkMessage, Source)? {
+    let fresh = live.first
+    guard window.hasRoom else { return fresh.flatMap { $0.isAtMostOnce ? ($0, .live) : nil } }
+    guard let stored = backlog.next else { return fresh.map { ($0, .live) } }
+    guard let fresh, fresh.sequence < stored.sequence || !isBacklogsTurn else { return (stored, .backlog) }
+    return (fresh, .live)
+  }
+
+  /// Whether `message` has left its queue.
+  private func publish(_ message: UplinkMessage, from source: Source, _ client: MosquittoClient) -> Bool {
+    let result = client.publish(message.message)
+    if case .notConnected = result { return false }
+    remove(message, from: source)
+    switch result {
+    case .notConnected: break
     case .accepted(let id):
-      removeFirst()
       context.counts.published += 1
-      if submission.isAtMostOnce {
-        context.settle(submission, .acknowledged)
+      if message.isAtMostOnce {
+        context.settle(message, .acknowledged)
       } else {
-        track(.submission(submission), id)
+        track(.message(message), id)
       }
-    case .refused(let reason):
-      removeFirst()
-      context.settle(submission, .dropped(.unsendable(reason)))
+    case .refused(let reason): context.settle(message, .dropped(.unsendable(reason)))
     }
     return true
+  }
+
+  private func remove(_ message: UplinkMessage, from source: Source) {
+    switch source {
+    case .backlog:
+      _ = backlog.popNext()
+      isBacklogsTurn = false
+    case .live:
+      live.removeFirst()
+      liveLoad -= message.load
+      if message.isAtMostOnce { liveAtMostOnce -= 1 }
+      isBacklogsTurn = true
+    }
   }
 
   /// Says whether the gateway is online; it needs no room in the window, being the first message or the last.
@@ -62,18 +90,17 @@ extension Lane {
     context.counts.largestWindow = max(context.counts.largestWindow, window.count)
   }
 
-  private func removeFirst() {
-    if queue.removeFirst().isAtMostOnce { queuedAtMostOnce -= 1 }
-  }
-
   /// Reads and writes what the socket is ready for.
   func ready(readable: Bool, writable: Bool) {
     if readable, let client { handle(client.read(), of: client) }
     if let client, writable || client.wantsWrite { handle(client.write(), of: client) }
   }
 
-  /// Looks after a connection on which nothing happens; to be called every second.
-  func tick() {
+  /// Looks after what nothing happens to; to be called twice a second.
+  func tick(_ now: ContinuousClock.Instant) {
+    isDiskLeftAlone = false
+    store(before: now - context.settings.spool.after)
+    losePatience(now)
     guard let client else { return }
     handle(client.keepAlive(), of: client)
     ready(readable: false, writable: false)
@@ -83,7 +110,7 @@ extension Lane {
   func handle(_ connection: ConnectionState, of client: MosquittoClient) {
     for event in client.takeEvents() {
       switch event {
-      case .connected(let receiveMaximum): opened(receiveMaximum: receiveMaximum)
+      case .connected(let session): opened(session)
       case .published(let id, let reason): answered(id, reason)
       }
     }
@@ -93,8 +120,9 @@ extension Lane {
   private func answered(_ id: UInt16, _ reason: UInt8) {
     switch window.remove(id) {
     case nil: break  // QoS 0: it was settled when it was handed over
-    case .submission(let submission):
-      context.settle(submission, reason < 0x80 ? .acknowledged : .rejected(reason))
+    case .message(let message):
+      backlog.answered(message.sequence)
+      context.settle(message, reason < 0x80 ? .acknowledged : .rejected(reason))
       suspicion.answered()
       limitWindow()
     case .status: if case .leaving(let client) = state { sendDisconnect(client, publishingWill: false) }
@@ -103,16 +131,4 @@ extension Lane {
 
   /// One message at a time, as long as one of them is suspected to end the connection.
   func limitWindow() { window.limit = suspicion.isolates ? 1 : allowed }
-
-  /// What is to be sent again, without the message that ends each connection.
-  func withoutCulprit(_ unacknowledged: [Submission]) -> ArraySlice<Submission> {
-    guard .now - lastPublish < Self.provocation, suspicion.provoked(underWay: unacknowledged.count),
-      let culprit = unacknowledged.first
-    else { return unacknowledged[...] }
-    context.settle(culprit, .dropped(.endsConnections))
-    return unacknowledged.dropFirst()
-  }
-
-  /// A connection that ends so soon after a message was sent may have ended because of it.
-  private static let provocation = Duration.seconds(5)
 }

@@ -3,18 +3,30 @@ import Model
 
 /// One connection to the broker and the messages that take it, in order; it belongs to the bridge's thread.
 ///
-/// A connection that is lost is thrown away with its libmosquitto handle, and what was under way is sent again on the
-/// next, before anything newer: libmosquitto's own queue, which knows no bound, stays empty.
+/// A message is in one place at a time. It is *live* until it is handed to libmosquitto, whose window it is in until the
+/// broker answers. Where that takes too long, it is in the *backlog*, on disk. libmosquitto's own queue, which knows no
+/// bound, stays empty.
 final class Lane {
   let index: Int
   let context: LaneContext
   var state = State.pausing(until: .now)
-  /// What waits for the connection or for room in the window.
-  var queue: Deque<Submission> = []
+  /// What waits in memory for the connection or for room in the window.
+  var live: Deque<UplinkMessage> = []
+  var liveLoad = OutboxLoad()
+  /// How many of the messages in ``live`` are QoS 0.
+  var liveAtMostOnce = 0
+  /// What is on disk, or on its way there.
+  var backlog: Backlog
+  /// Whether the disk has failed, and is let alone until the next tick.
+  var isDiskLeftAlone = false
+  /// Whether the next message comes from the backlog, where both have one.
+  var isBacklogsTurn = false
   /// What is under way.
   var window: Window
-  /// How many of the messages in ``queue`` are QoS 0.
-  var queuedAtMostOnce = 0
+  /// Whose window that is: libmosquitto sends it again when it is connected to the same broker once more.
+  var windowOwner: WindowOwner?
+  /// How often the broker has brought up a session of an earlier run.
+  var foundSessions = 0
   /// When the connection was lost.
   var downSince = ContinuousClock.now
   var backoff: Backoff
@@ -28,9 +40,10 @@ final class Lane {
   /// How many brokers in a row could not be used.
   var failedAttempts = 0
 
-  init(_ index: Int, _ context: LaneContext) {
+  init(_ index: Int, _ context: LaneContext, backlog: Backlog) {
     self.index = index
     self.context = context
+    self.backlog = backlog
     allowed = context.settings.window
     window = Window(limit: allowed)
     backoff = Backoff(context.settings.reconnect)
@@ -52,6 +65,12 @@ final class Lane {
     case ended
   }
 
+  /// A client that has messages under way, and the broker that they are under way to.
+  struct WindowOwner {
+    let client: MosquittoClient
+    let broker: Int
+  }
+
   /// The client that has a socket to wait on.
   var client: MosquittoClient? {
     switch state {
@@ -71,6 +90,6 @@ final class Lane {
 
   var isConnected: Bool { if case .connected = state { true } else { false } }
   var hasEnded: Bool { if case .ended = state { true } else { false } }
-  /// Whether nothing waits and nothing is under way.
-  var isIdle: Bool { queue.isEmpty && window.count == 0 }
+  /// Whether nothing is left that only the memory has.
+  var isIdle: Bool { live.isEmpty && backlog.isStored && (isConnected ? window.count == 0 : !window.hasUnspooled) }
 }

@@ -7,14 +7,23 @@ final class LaneContext {
   let wakeUp: WakeUp
   let log: BridgeLog
   let tell: (BridgeEvent) -> Void
+  /// Where messages go while the broker is away; nil: nowhere.
+  let spool: SpoolPort?
+  /// Whether the bridge is about to end, so that nothing more is read from disk.
+  var isEnding = false
   var settlements = Settlements()
   var settled = Settled()
   var counts = BridgeStatistics()
   /// How many lanes are connected to each broker.
   private var lanesAt: [Int]
-  private var complaints = Throttle(interval: .seconds(1))
+  private var isSpoolFull = false
+  var complaints = Throttle(interval: .seconds(1))
 
-  init(_ settings: BridgeSettings, _ wakeUp: WakeUp, _ log: BridgeLog, _ tell: @escaping (BridgeEvent) -> Void) {
+  init(
+    _ settings: BridgeSettings, _ wakeUp: WakeUp, _ spool: SpoolPort?, _ log: BridgeLog,
+    _ tell: @escaping (BridgeEvent) -> Void
+  ) {
+    self.spool = spool
     self.settings = settings
     self.wakeUp = wakeUp
     self.log = log
@@ -25,6 +34,14 @@ final class LaneContext {
   /// The broker that some lane is connected to, which the others prefer; else the first.
   var brokerInUse: Int { lanesAt.firstIndex { $0 > 0 } ?? 0 }
 
+  /// Whether the spool takes more; the operator is told when that changes.
+  var spoolHasRoom: Bool {
+    guard let spool, spool.hasRoom != isSpoolFull else { return !isSpoolFull }
+    isSpoolFull.toggle()
+    if isSpoolFull { log.spoolFull() } else { log.spoolHasRoom() }
+    return !isSpoolFull
+  }
+
   func laneConnected(to broker: Int) {
     lanesAt[broker] += 1
     counts.connectedLanes += 1
@@ -33,31 +50,5 @@ final class LaneContext {
   func laneDisconnected(from broker: Int) {
     lanesAt[broker] -= 1
     counts.connectedLanes -= 1
-  }
-
-  /// Notes what became of `submission`: its receipt will hear of it, and the outbox gets its room back.
-  func settle(_ submission: Submission, _ delivery: Delivery) {
-    settled.count(submission)
-    settlements.add(submission.receipt, delivery)
-    let topic = submission.message.topic
-    switch delivery {
-    case .acknowledged: if !submission.isAtMostOnce { counts.acknowledged += 1 }
-    case .rejected(let code): countRejection(topic, code)
-    case .dropped(.unsendable(let reason)): countUnsendable(topic, reason)
-    case .dropped: counts.dropped += 1
-    }
-  }
-
-  private func countRejection(_ topic: Topic, _ code: UInt8) {
-    counts.rejected += 1
-    tell(.rejected(topic: topic, code: code))
-    guard let silenced = complaints.pass(at: .now) else { return }
-    log.rejected(topic, code: code, reason: MosquittoCode.text(ofReason: code), silenced: silenced)
-  }
-
-  private func countUnsendable(_ topic: Topic, _ reason: String) {
-    counts.dropped += 1
-    guard let silenced = complaints.pass(at: .now) else { return }
-    log.unsendable(topic, reason: reason, silenced: silenced)
   }
 }

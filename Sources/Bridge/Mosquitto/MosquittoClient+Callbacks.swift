@@ -3,11 +3,12 @@ import CMosquitto
 // Each callback is three lines: find the client, translate, tell it.
 extension MosquittoClient {
   func setCallbacks() {
-    unsafe mosquitto_connect_v5_callback_set(handle) { _, client, reason, _, properties in
+    unsafe mosquitto_connect_v5_callback_set(handle) { _, client, reason, flags, properties in
       guard let client = unsafe MosquittoClient.from(client) else { return }
       var receiveMaximum: UInt16 = .max  // what holds when the broker says nothing (MQTT 5 §3.2.2.3.3)
       unsafe mosquitto_property_read_int16(properties, CInt(MQTT_PROP_RECEIVE_MAXIMUM.rawValue), &receiveMaximum, false)
-      client.connectionAnswered(UInt8(clamping: reason), receiveMaximum: Int(receiveMaximum))
+      let session = BrokerSession(receiveMaximum: Int(receiveMaximum), isPresent: flags & 1 != 0)
+      client.connectionAnswered(UInt8(clamping: reason), session)
     }
     unsafe mosquitto_publish_v5_callback_set(handle) { _, client, id, reason, _ in
       guard let client = unsafe MosquittoClient.from(client) else { return }
@@ -17,6 +18,9 @@ extension MosquittoClient {
       guard let client = unsafe MosquittoClient.from(client) else { return }
       client.disconnected(MosquittoCode.text(of: code))
     }
+  }
+
+  func listenToComplaints() {
     unsafe mosquitto_log_callback_set(handle) { _, client, level, text in
       guard let client = unsafe MosquittoClient.from(client), let text = unsafe text else { return }
       if level & CInt(MOSQ_LOG_ERR | MOSQ_LOG_WARNING) != 0 { client.complained(unsafe String(cString: text)) }

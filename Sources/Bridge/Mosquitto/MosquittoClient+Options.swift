@@ -13,6 +13,17 @@ extension MosquittoClient {
     try check(unsafe mosquitto_threaded_set(handle, true))
   }
 
+  /// Lends `body` a list with one property: how long the broker keeps the session (MQTT 5 §3.1.2.11.2).
+  func withSessionExpiry<Failure: Error>(
+    _ seconds: UInt32, _ body: (OpaquePointer?) throws(Failure) -> Void
+  ) throws(Failure) {
+    var properties: OpaquePointer?
+    // Without memory for it the session ends with the connection.
+    _ = unsafe mosquitto_property_add_int32(&properties, CInt(MQTT_PROP_SESSION_EXPIRY_INTERVAL.rawValue), seconds)
+    defer { unsafe mosquitto_property_free_all(&properties) }
+    try unsafe body(properties)
+  }
+
   func setWill(_ will: Message) throws(BridgeError) {
     let code = unsafe will.payload.withUnsafeBytes { payload in
       unsafe mosquitto_will_set_v5(

@@ -2,7 +2,8 @@ import CMosquitto
 import Model
 import Platform
 
-/// One MQTT 5 connection of libmosquitto, from its making to its end; a lost one is thrown away, never made anew.
+/// An MQTT 5 client of libmosquitto, with its connection and its window: what the broker has not answered for when a
+/// connection ends is sent again, as it stands, when it is connected once more.
 ///
 /// Used by one thread at a time: whoever made it may hand it over. All input and output happens within
 /// ``connect(to:keepAlive:)``, ``read()``, ``write()`` and ``keepAlive()``, and what happened is fetched with
@@ -23,7 +24,9 @@ final class MosquittoClient: @unchecked Sendable {
   /// - Throws: ``BridgeError/connection(_:)``.
   init(id: String, window: Int, will: Message?, broker: BrokerAddress) throws(BridgeError) {
     _ = Self.library
-    guard let handle = unsafe mosquitto_new(id, true, nil) else { throw .connection("client id '\(id)' is not usable") }
+    guard let handle = unsafe mosquitto_new(id, false, nil) else {
+      throw .connection("client id '\(id)' is not usable")
+    }
     unsafe self.handle = handle
     unsafe mosquitto_user_data_set(handle, Unmanaged.passUnretained(self).toOpaque())
     setCallbacks()
@@ -35,13 +38,20 @@ final class MosquittoClient: @unchecked Sendable {
 
   deinit { unsafe mosquitto_destroy(handle) }
 
-  /// Connects to `broker`: looks its name up and waits for TCP, so it may take minutes. TLS and MQTT follow with
+  /// How long the broker may keep the session without a connection, in seconds: a day.
+  private static let sessionExpiry: UInt32 = 86_400
+
+  /// Connects to `broker`, always the same one: looks its name up and waits for TCP, so it may take minutes. TLS and MQTT follow with
   /// ``read()`` and ``write()``.
   ///
   /// - Throws: ``BridgeError/connection(_:)``.
   func connect(to broker: BrokerAddress, keepAlive: Duration) throws(BridgeError) {
+    (events, queuedSinceWrite, endReason, complaint) = ([], 0, nil, nil)
+    listenToComplaints()
     let seconds = CInt(clamping: keepAlive.components.seconds)
-    try check(unsafe mosquitto_connect_bind_v5(handle, broker.host, CInt(broker.port), seconds, nil, nil))
+    try unsafe withSessionExpiry(Self.sessionExpiry) { properties throws(BridgeError) in
+      try check(unsafe mosquitto_connect_bind_v5(handle, broker.host, CInt(broker.port), seconds, nil, properties))
+    }
     closeOnExec(descriptor)
   }
 
@@ -89,14 +99,16 @@ final class MosquittoClient: @unchecked Sendable {
   /// Asks a silent broker for a sign of life, and notices when it gives none; to be called every second or so.
   func keepAlive() -> ConnectionState { state(after: unsafe mosquitto_loop_misc(handle)) }
 
-  /// Queues a DISCONNECT; the connection ends when it has been written.
+  /// Queues a DISCONNECT that has the broker forget the session; the connection ends when it has been written.
   ///
   /// - Parameter publishingWill: makes the broker publish the last will (MQTT 5 §3.14.2.1), which a plain DISCONNECT
   ///   takes back.
   func disconnect(publishingWill: Bool) {
     let reason = publishingWill ? MQTT_RC_DISCONNECT_WITH_WILL_MSG : MQTT_RC_NORMAL_DISCONNECTION
-    // It fails only without a connection, which is what is wanted.
-    unsafe mosquitto_disconnect_v5(handle, CInt(reason.rawValue), nil)
+    unsafe withSessionExpiry(0) { properties in
+      // It fails only without a connection, which is what is wanted.
+      _ = unsafe mosquitto_disconnect_v5(handle, CInt(reason.rawValue), properties)
+    }
   }
 
   /// What has happened since the last call, in order.
@@ -123,11 +135,11 @@ final class MosquittoClient: @unchecked Sendable {
 
 // What the callbacks call, on the thread that called read(), write() or keepAlive().
 extension MosquittoClient {
-  func connectionAnswered(_ reason: UInt8, receiveMaximum: Int) {
+  func connectionAnswered(_ reason: UInt8, _ session: BrokerSession) {
     stopListeningToComplaints()
     complaint = nil
     if reason == 0 {
-      events.append(.connected(receiveMaximum: receiveMaximum))
+      events.append(.connected(session))
     } else {
       endReason = "the broker refused the connection: \(MosquittoCode.text(ofReason: reason))"
     }

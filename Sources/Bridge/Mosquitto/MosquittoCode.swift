@@ -33,6 +33,9 @@ enum MosquittoCode: CustomStringConvertible {
     return unsafe String(cString: text)
   }
 
+  /// The reason code that says no more than that it failed (MQTT 5 §2.4).
+  static let unspecifiedError = UInt8(MQTT_RC_UNSPECIFIED.rawValue)
+
   /// What a reason code of the broker means (MQTT 5 §2.4).
   static func text(ofReason reason: UInt8) -> String {
     guard let text = unsafe mosquitto_reason_string(CInt(reason)) else { return "reason \(reason)" }

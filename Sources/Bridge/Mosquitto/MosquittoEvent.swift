@@ -1,9 +1,17 @@
 /// Something that libmosquitto has reported.
 enum MosquittoEvent: Equatable {
-  /// The broker has let us in, and takes this many unacknowledged messages at once (MQTT 5 §3.2.2.3.3).
-  case connected(receiveMaximum: Int)
+  /// The broker has let us in.
+  case connected(BrokerSession)
   /// A message has been written (QoS 0), or the broker has answered for it with this reason code.
   case published(id: UInt16, reason: UInt8)
+}
+
+/// What the broker says of itself and of us in CONNACK (MQTT 5 §3.2.2).
+struct BrokerSession: Equatable {
+  /// How many unacknowledged messages it takes at once.
+  var receiveMaximum: Int
+  /// Whether it knows this client's session from an earlier connection.
+  var isPresent: Bool
 }
 
 /// What libmosquitto said to a message.
