@@ -40,6 +40,36 @@ extension GatewayStatus {
     }
   }
 
+  /// What is on disk because the broker does not take it.
+  public struct Spool: Codable, Sendable, Equatable {
+    /// Messages that the broker has not acknowledged.
+    public var messages: Int
+    /// Bytes of their topics and payloads.
+    public var bytes: Int
+    /// How old the oldest of them is, nil if there is none.
+    public var oldestSeconds: Int?
+    /// Messages that the broker will never take, which are kept apart.
+    public var setAside: Int
+    /// Whether messages cannot be put on disk now.
+    public var isFailing: Bool
+
+    /// The spool as it is.
+    public init(messages: Int, bytes: Int, oldestSeconds: Int?, setAside: Int, isFailing: Bool) {
+      self.messages = messages
+      self.bytes = bytes
+      self.oldestSeconds = oldestSeconds
+      self.setAside = setAside
+      self.isFailing = isFailing
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case messages, bytes
+      case oldestSeconds = "oldest_seconds"
+      case setAside = "set_aside"
+      case isFailing = "failing"
+    }
+  }
+
   /// How many handshakes ended how.
   public struct Handshakes: Codable, Sendable, Equatable {
     /// The device proved its key.

@@ -16,6 +16,8 @@ public struct GatewayStatus: Codable, Sendable, Equatable {
   public var listening: [String]
   /// Its connections to the MQTT broker.
   public var broker: Broker
+  /// The messages that wait on disk for the broker.
+  public var spool: Spool?
   /// What became of connections.
   public var handshakes: Handshakes
   /// What became of messages.
@@ -42,7 +44,7 @@ public struct GatewayStatus: Codable, Sendable, Equatable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case version, node, devices, listening, broker, handshakes, messages, memory, now
+    case version, node, devices, listening, broker, spool, handshakes, messages, memory, now
     case processID = "pid"
     case startedAt = "started_at"
   }

@@ -48,12 +48,15 @@ public struct Gateway: Sendable {
     let problems = table?.problems ?? []
     log.devicesLoaded(table ?? .empty, problems)
 
-    // The broker's side: where messages end.
+    // The broker's side: where messages end, on disk until it takes them.
     let layout = try TopicLayout(node: configuration.node, templates: configuration.topicTemplates)
     let embedded = try await configuration.startEmbeddedBroker(in: state, logger)
     let news = BridgeNews()
+    let spool = try Spool.open(in: state, onEvent: log.spool)
+    defer { spool.close() }
+    log.spoolOpened(spool.contents)
     let bridge = try Bridge(
-      settings: configuration.bridgeSettings(layout, embeddedPort: embedded?.port), logger: logger,
+      settings: configuration.bridgeSettings(layout, embeddedPort: embedded?.port), spool: spool, logger: logger,
       onEvent: news.publish)
 
     // The devices' side: sessions live on the event loops, presence and refusals are kept for all of them.
@@ -86,7 +89,7 @@ public struct Gateway: Sendable {
     let chronicle = Chronicle(trays, Diagnosis(configuration))
     let saving = Saving(try LastSeenStore(in: state, deviceCount: floor.table.count) { floor.table.contains($0) }, log)
     let desk = ControlDesk(
-      configuration: configuration, floor: floor, reloading: reloading, bridge: bridge,
+      configuration: configuration, floor: floor, reloading: reloading, bridge: bridge, spool: spool,
       server: server, metrics: metrics, rates: rates, trays: trays, chronicle: chronicle,
       why: WhyDesk(chronicle: chronicle, diagnosis: Diagnosis(configuration), floor: floor, state: state.path))
     // They are stopped in the opposite order: no more connections first, the broker last.

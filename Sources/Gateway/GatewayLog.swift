@@ -7,6 +7,7 @@ import Platform
 import Routing
 import SecureServer
 import Sessions
+import Storage
 
 /// Every line that the gateway logs. The message is constant, data is in the metadata; keys and payloads never are.
 struct GatewayLog: Sendable {
@@ -57,6 +58,27 @@ struct GatewayLog: Sendable {
 
   func metricsUnavailable(_ reason: String) {
     logger.error("metrics unavailable", metadata: ["reason": "\(reason)"])
+  }
+
+  // MARK: The spool
+
+  func spoolOpened(_ contents: SpoolContents) {
+    guard contents.messages > 0 else { return }
+    logger.notice(
+      "messages of an earlier run are on disk",
+      metadata: ["messages": "\(contents.messages)", "bytes": "\(contents.bytes)"])
+  }
+
+  func spool(_ event: SpoolEvent) {
+    switch event {
+    case .damaged(let reason, let path, let recovered):
+      logger.error(
+        "the spool was damaged; what could be read of it is kept",
+        metadata: ["reason": "\(reason)", "damaged": "\(path)", "recovered": "\(recovered)"])
+    case .failing(let reason):
+      logger.error("messages cannot be put on disk, devices have to wait", metadata: ["reason": "\(reason)"])
+    case .working: logger.notice("messages can be put on disk again")
+    }
   }
 
   // MARK: Devices

@@ -51,6 +51,9 @@ extension GatewayConfiguration {
     settings.reconnect = BackoffSettings(minimum: bridge.backoffMinimum, maximum: bridge.backoffMaximum)
     settings.outbox.messages = bridge.outboxMessages
     settings.outbox.bytes = bridge.outboxBytes
+    settings.spool.after = spool.after
+    settings.spool.maximumBytes = spool.maximumBytes
+    settings.spool.maximumAge = spool.maximumAge
     settings.status = StatusAnnouncement(
       topic: layout.gatewayStatus,
       online: GatewayPresence.online(node, since: .now).message(in: layout).payload,

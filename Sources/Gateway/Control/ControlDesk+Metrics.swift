@@ -2,17 +2,19 @@ import Bridge
 import Devices
 import FoundationEssentials
 import Settings
+import Storage
 
 /// What `/metrics` shows. The README lists the same, and a test compares them.
 extension ControlDesk {
   var families: [MetricFamily] {
     get async {
       let watching = await chronicle.watching
-      return aboutTheProcess + aboutDevices(online: await onlineCount) + aboutMessages + aboutTheBroker + [
-        MetricFamily("gateway_event_watchers", .gauge, "Clients that watch events.", watching.count),
-        MetricFamily(
-          "gateway_events_lost_total", .counter, "Events that slow watchers have missed.", watching.lost),
-      ]
+      return aboutTheProcess + aboutDevices(online: await onlineCount) + aboutMessages + aboutTheBroker + aboutTheSpool
+        + [
+          MetricFamily("gateway_event_watchers", .gauge, "Clients that watch events.", watching.count),
+          MetricFamily(
+            "gateway_events_lost_total", .counter, "Events that slow watchers have missed.", watching.lost),
+        ]
     }
   }
 
@@ -56,6 +58,7 @@ extension ControlDesk {
         bridged.acknowledged),
       MetricFamily(
         "gateway_messages_rejected_total", .counter, "Messages that the broker has refused.", bridged.rejected),
+      MetricFamily("gateway_messages_spooled_total", .counter, "Messages that were put on disk.", bridged.spooled),
       MetricFamily("gateway_messages_dropped_total", .counter, "Messages that were given up.", bridged.dropped),
     ]
   }
@@ -78,6 +81,23 @@ extension ControlDesk {
       MetricFamily(
         "gateway_bridge_congested", .gauge, "1 while devices are not read because too much waits for the broker.",
         floor.isCongested ? 1 : 0),
+    ]
+  }
+
+  private var aboutTheSpool: [MetricFamily] {
+    let spooled = spool.statistics
+    return [
+      MetricFamily(
+        "gateway_spool_messages", .gauge, "Messages on disk that the broker has not acknowledged yet.", spooled.messages
+      ),
+      MetricFamily("gateway_spool_bytes", .gauge, "Bytes of their topics and payloads.", spooled.bytes),
+      MetricFamily(
+        "gateway_spool_oldest_seconds", .gauge, "Age of the oldest of them.",
+        Int(spooled.oldestAge?.components.seconds ?? 0)),
+      MetricFamily(
+        "gateway_spool_set_aside", .gauge, "Messages that the broker will never take, kept on disk.", spooled.setAside),
+      MetricFamily(
+        "gateway_spool_failing", .gauge, "1 while messages cannot be put on disk.", spooled.isFailing ? 1 : 0),
     ]
   }
 }

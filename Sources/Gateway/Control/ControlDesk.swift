@@ -7,6 +7,7 @@ import NIOCore
 import Platform
 import SecureServer
 import Settings
+import Storage
 
 /// Answers what operators ask.
 struct ControlDesk: Sendable {
@@ -14,6 +15,7 @@ struct ControlDesk: Sendable {
   let floor: SessionFloor
   let reloading: Reloading
   let bridge: Bridge
+  let spool: Spool
   let server: SecureServer
   let metrics: Metrics
   let rates: Rates
@@ -97,6 +99,7 @@ struct ControlDesk: Sendable {
       messages: .init(
         up: metrics.messagesUp, acknowledged: bridged.acknowledged,
         dropped: bridged.dropped + bridged.rejected + metrics.messagesRefused))
+    status.spool = GatewayStatus.Spool(spool.statistics)
     status.broker.waiting = bridged.outboxMessages
     status.broker.waitingBytes = bridged.outboxBytes
     status.broker.reconnects = bridged.reconnects

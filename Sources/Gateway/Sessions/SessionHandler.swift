@@ -126,7 +126,7 @@ final class SessionHandler: ChannelDuplexHandler {
   /// Nil where the device must not get an acknowledgement: it keeps the message, and sends it again.
   private func outcome(of delivery: Delivery) -> PublishOutcome? {
     switch delivery {
-    case .acknowledged: return .accepted
+    case .acknowledged, .spooled: return .accepted
     case .rejected: return .rejected
     case .dropped(.unsendable): return .rejected
     case .dropped(let why):

@@ -75,6 +75,12 @@ extension Section {
     name: "spool", documentation: "What is kept on disk while the broker is away.",
     settings: [
       Setting(
+        "spool.after", \.spool.after, .duration(.milliseconds(100)...Duration.seconds(60)),
+        """
+        How long the broker may take to acknowledge a message before it is put on disk; while the broker is away messages \
+        go there at once.
+        """),
+      Setting(
         "spool.maximum_bytes", \.spool.maximumBytes, .size((1 << 20)...(1 << 40)),
         """
         Bytes of messages that are kept; when there are more, devices are slowed down, then refused, and QoS 0 goes first. \

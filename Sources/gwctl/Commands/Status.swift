@@ -11,8 +11,9 @@ struct Status: AsyncParsableCommand {
       Messages a second are those of the last ten seconds; counters start with the gateway.
 
       With --json: version, node, pid, started_at, now, memory (bytes), listening, devices (total, online), broker (lanes, \
-      connected, waiting, waiting_bytes, reconnects, congested), handshakes (established, refused by reason), messages \
-      (up, acknowledged, dropped, up_per_second, acknowledged_per_second).
+      connected, waiting, waiting_bytes, reconnects, congested), spool (messages, bytes, oldest_seconds, set_aside, \
+      failing), handshakes (established, refused by reason), messages (up, acknowledged, dropped, up_per_second, \
+      acknowledged_per_second).
 
       Example:
         gwctl status
@@ -37,7 +38,8 @@ extension GatewayStatus {
       ["devices", "\(devices.online) online of \(devices.total)"],
       ["messages", "\(rate)\(messages.up) up, \(messages.acknowledged) acknowledged, \(messages.dropped) dropped"],
       ["broker", "\(broker.connected) of \(count(broker.lanes, "connection")) up\(lag)"],
-      ["handshakes", "\(handshakes.established) established, \(refusals)"],
+    ] + (spool.map { [["spool", $0.text]] } ?? []) + [
+      ["handshakes", "\(handshakes.established) established, \(refusals)"]
     ] + (memory.map { [["memory", "\($0 >> 20) MiB"]] } ?? []) + [
       ["running", "since \(startedAt.formatted(.iso8601))\(uptime), process \(processID)"],
       ["listening", listening.joined(separator: " ")],
