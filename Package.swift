@@ -114,6 +114,9 @@ let package = Package(
     .executableTarget(
       name: "listening-server", dependencies: ["SecureServer", .nioCore], path: "Tests/Programs/listening-server",
       swiftSettings: settings),
+    .executableTarget(
+      name: "fleet", dependencies: ["CMosquitto", "COpenSSL"], path: "Tests/Programs/fleet",
+      linkerSettings: [.linkedLibrary("mosquitto"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .executableTarget(name: "attackers", path: "Tests/Programs/attackers", swiftSettings: settings),
 
     .target(
@@ -136,7 +139,7 @@ let package = Package(
     tests(of: "Routing", ["Model"]),
     tests(of: "Bridge", ["Model", "Storage", .lifecycle, .logging]),
     tests(of: "Control", ["Model", .nioCore, .nioPosix]),
-    tests(of: "Gateway", ["gatewayd", "gwctl", "Model", "Platform", .nioCore, .nioPosix]),
+    tests(of: "Gateway", ["gatewayd", "gwctl", "fleet", "Model", "Platform", .nioCore, .nioPosix]),
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["gwctl", "gatewayd", "manual", "Devices", "Model", "TestSupport", .argumentParser],

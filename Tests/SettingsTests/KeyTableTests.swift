@@ -102,6 +102,7 @@ struct Key: Sendable, CustomTestStringConvertible {
     Key("bridge.patience", ["0s", "1d"], not: ["25h"]),
     Key("bridge.backoff_minimum", ["10ms", "1h"], not: ["9ms", "61m"]),
     Key("bridge.backoff_maximum", ["10ms", "1h"], not: ["9ms", "61m"]),
+    Key("spool.after", ["100ms", "60s"], not: ["99ms", "61s"]),
     Key("spool.maximum_bytes", ["1MiB", "1024GiB"], not: ["1023KiB", "1025GiB"]),
     Key("spool.maximum_age", ["1s", "365d"], not: ["999ms", "366d"]),
     Key("log.level", ["trace", "critical"], not: ["notify", "INFO"]),

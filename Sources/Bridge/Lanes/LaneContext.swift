@@ -36,7 +36,7 @@ final class LaneContext {
 
   /// Whether the spool takes more; the operator is told when that changes.
   var spoolHasRoom: Bool {
-    guard let spool, spool.hasRoom != isSpoolFull else { return !isSpoolFull }
+    guard let spool, spool.hasRoom == isSpoolFull else { return !isSpoolFull }
     isSpoolFull.toggle()
     if isSpoolFull { log.spoolFull() } else { log.spoolHasRoom() }
     return !isSpoolFull
