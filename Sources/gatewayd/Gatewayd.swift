@@ -41,6 +41,8 @@ struct Gatewayd: AsyncParsableCommand {
     let logger = LogOutput.logger(configuration.log)
     // A peer that went away is an error of write(2), not the end of the process.
     signal(SIGPIPE, SIG_IGN)
+    // So is a file that has grown as large as the process may make one.
+    signal(SIGXFSZ, SIG_IGN)
     // Until the gateway listens to it, SIGHUP has nothing to reload.
     signal(SIGHUP, SIG_IGN)
     do {

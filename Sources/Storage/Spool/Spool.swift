@@ -34,12 +34,12 @@ public final class Spool: Sendable {
     let opened = try OpenedSpool(path: path, at: clock.now, tell)
     contents = opened.contents
     board = SpoolBoard(clock)
-    if opened.file == nil { board.update { $0.isFailing = true } }
+    board.show(opened.file, messages: contents.messages, bytes: contents.bytes)
     do throws(SystemError) {
       orders = try SpoolOrders()
       let file = HandedOver(opened.file)
-      try SystemThread.start("spool") { [contents, orders, board, ended] in
-        SpoolWorker(path: path, file: file.value, contents: contents, clock: clock, board: board, tell).run(orders)
+      try SystemThread.start("spool") { [orders, board, ended] in
+        SpoolWorker(path: path, file: file.take(), clock: clock, board: board, tell).run(orders)
         ended.lock()
         ended.unlock(withValue: true)
       }
@@ -90,22 +90,6 @@ public final class Spool: Sendable {
   }
 }
 
-/// Where the spool's thread notes how it stands, for all others.
-final class SpoolBoard: Sendable {
-  private let box = NIOLockedValueBox(SpoolStatistics())
-  private let clock: SpoolClock
-
-  init(_ clock: SpoolClock) { self.clock = clock }
-
-  var statistics: SpoolStatistics {
-    var statistics = box.withLockedValue { $0 }
-    statistics.oldestAge = statistics.oldest.map { clock.age(of: $0) }
-    return statistics
-  }
-
-  func update(_ change: (inout SpoolStatistics) -> Void) { box.withLockedValue(change) }
-}
-
 /// The file as it was found.
 private struct OpenedSpool {
   let file: SpoolFile?
@@ -139,8 +123,15 @@ private struct OpenedSpool {
   }
 }
 
-/// A value that one thread makes and another takes over.
-private final class HandedOver<Value>: @unchecked Sendable {
-  let value: Value
-  init(_ value: Value) { self.value = value }
+/// The file on its way from the thread that opened it to the one that uses it.
+private final class HandedOver: @unchecked Sendable {
+  private var file: SpoolFile?
+
+  init(_ file: SpoolFile?) { self.file = file }
+
+  /// To be called once, by the thread that takes it over.
+  func take() -> SpoolFile? {
+    defer { file = nil }
+    return file
+  }
 }

@@ -110,6 +110,12 @@ final class SpoolFile {
     try? database.run("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
   }
 
+  /// Moves what the log has into the file, so that the log begins anew.
+  func checkpoint() {
+    // Where there is no room for it, the log goes on.
+    try? database.run("PRAGMA wal_checkpoint(PASSIVE)")
+  }
+
   /// Reads a page of one share.
   func read(_ request: SpoolReading) throws(SQLiteError) -> SpoolPage {
     try page.bind(request.after, at: 1)

@@ -21,7 +21,11 @@ struct SpoolRescue {
     var salvage = Salvage(into: file, at: time)
     try file.database.run("BEGIN IMMEDIATE")
     // A file that is not even a database has nothing.
-    if let damaged = try? SQLiteDatabase(path: aside, mode: .readWrite) { try salvage.run(on: damaged) }
+    if let damaged = try? SQLiteDatabase(path: aside, mode: .readWrite) {
+      // With this SQLite reads a file that is shorter than it says; it fails where nothing else would work either.
+      try? damaged.run("PRAGMA writable_schema = ON")
+      try salvage.run(on: damaged)
+    }
     try file.database.run("COMMIT")
     event = .damaged(reason: reason, path: aside, recovered: salvage.count)
   }

@@ -15,23 +15,25 @@ final class SpoolWorker {
   /// Nil while it cannot be opened, or is not whole.
   private var file: SpoolFile?
   private var nextOpening = ContinuousClock.now
+  private var reserve: SpoolReserve
   /// What is not committed yet.
   private var changes = SpoolChanges()
 
   init(
-    path: String, file: SpoolFile?, contents: SpoolContents, clock: SpoolClock, board: SpoolBoard,
-    _ tell: @escaping (SpoolEvent) -> Void
+    path: String, file: SpoolFile?, clock: SpoolClock, board: SpoolBoard, _ tell: @escaping (SpoolEvent) -> Void
   ) {
     self.path = path
+    reserve = SpoolReserve(beside: path)
     self.file = file
     self.clock = clock
     self.board = board
     self.tell = tell
-    refresh(messages: contents.messages, bytes: contents.bytes)
   }
 
   /// Carries out orders until the last one.
   func run(_ orders: SpoolOrders) {
+    // Where there is no room, the first message hears of it.
+    try? reserve.require()
     while true {
       let batch = orders.take(within: patience)
       if batch.isEmpty { commit() }
@@ -51,9 +53,9 @@ final class SpoolWorker {
   /// Whether there is more to come.
   private func take(_ order: SpoolOrder) -> Bool {
     switch order {
-    case .append(let messages, let completion): changes.appends.append((messages, completion))
+    case .append(let messages, let completion): changes.appends.append(.init(messages: messages, completion: completion))
     case .remove(let sequences): changes.removals += sequences
-    case .setAside(let message, let reason): changes.rejects.append((message, reason))
+    case .setAside(let message, let reason): changes.rejects.append(.init(message: message, reason: reason))
     case .read(let reading, let completion):
       // What is read must be on disk, and what is removed must not be read.
       commit()
@@ -68,18 +70,23 @@ final class SpoolWorker {
 
   // MARK: Writing
 
-  /// Writes everything in one transaction and waits for the disk.
+  /// Writes everything in one transaction and waits for the disk. On a full disk messages are only taken out, a few at a
+  /// time.
   private func commit() {
     guard !changes.isEmpty else { return }
-    do throws(SQLiteError) {
-      guard let file = usableFile() else { throw .disk("the file cannot be opened") }
-      try write(changes, to: file)
-      let done = changes
-      changes = SpoolChanges()
-      settleWorking()
-      for append in done.appends { append.completion(.success(())) }
-    } catch {
-      failed(error)
+    do throws(SQLiteError) { try reserve.require() } catch { refuseAppends(error) }
+    while true {
+      let step = reserve.isSpent ? changes.removals(atMost: SpoolReserve.removals) : changes
+      guard !step.isEmpty else { return }
+      do throws(SQLiteError) {
+        guard let file = usableFile() else { throw .disk("the file cannot be opened") }
+        try write(step, to: file)
+        changes.remove(step)
+        if reserve.isSpent { file.checkpoint() }
+        settle(step)
+      } catch {
+        return failed(error)
+      }
     }
   }
 
@@ -104,17 +111,25 @@ final class SpoolWorker {
     }
     try file.database.run("COMMIT")
     if messages <= 0 { file.shrink() }
-    refresh(messages: messages, bytes: bytes, forgotten: forgotten)
+    board.show(file, messages: messages, bytes: bytes, forgotten: forgotten)
   }
 
   /// Nothing of the transaction is on disk. Whoever appends decides what becomes of his messages; the rest is tried again.
   private func failed(_ error: SQLiteError) {
-    let appends = changes.appends
-    changes.appends = []
     if let file, file.database.isInTransaction { try? file.database.run("ROLLBACK") }
     // It was damaged before, or will be found so.
     try? file?.setAside.recount()
-    if case .damaged(let reason) = error { replaceDamaged(reason) }
+    switch error {
+    case .damaged(let reason): replaceDamaged(reason)
+    case .disk: reserve.spend()
+    case .refused: break
+    }
+    refuseAppends(error)
+  }
+
+  private func refuseAppends(_ error: SQLiteError) {
+    let appends = changes.appends
+    changes.appends = []
     if !board.statistics.isFailing {
       board.update { $0.isFailing = true }
       tell(.failing(reason: error.description))
@@ -122,23 +137,14 @@ final class SpoolWorker {
     for append in appends { append.completion(.failure(.spoolFailing(reason: error.description))) }
   }
 
-  private func settleWorking() {
-    guard board.statistics.isFailing else { return }
-    board.update { $0.isFailing = false }
-    tell(.working)
+  private func settle(_ step: SpoolChanges) {
+    if board.statistics.isFailing, !reserve.isSpent {
+      board.update { $0.isFailing = false }
+      tell(.working)
+    }
+    for append in step.appends { append.completion(.success(())) }
   }
 
-  private func refresh(messages: Int, bytes: Int, forgotten: Int = 0) {
-    // A failure here is one of the next transaction as well.
-    let oldest = try? file?.oldest()
-    board.update { [setAside = file?.setAside.count ?? 0] statistics in
-      statistics.messages = max(0, messages)
-      statistics.bytes = max(0, bytes)
-      statistics.oldest = oldest
-      statistics.setAside = setAside
-      statistics.setAsideForgotten += forgotten
-    }
-  }
 
   // MARK: Reading
 
@@ -170,20 +176,9 @@ final class SpoolWorker {
       file = rescue.file
       tell(rescue.event)
       let contents = try rescue.file.contents()
-      refresh(messages: contents.messages, bytes: contents.bytes)
+      board.show(file, messages: contents.messages, bytes: contents.bytes)
     } catch {
       nextOpening = .now + Self.openingPause
     }
   }
-}
-
-/// What the next transaction does.
-struct SpoolChanges {
-  var appends: [(messages: [SpooledMessage], completion: @Sendable (Result<Void, StorageError>) -> Void)] = []
-  var removals: [Int64] = []
-  var rejects: [(message: SpooledMessage, reason: String)] = []
-
-  var isEmpty: Bool { appends.isEmpty && removals.isEmpty && rejects.isEmpty }
-  /// Whether somebody waits for it, or it has grown large.
-  var isUrgent: Bool { !appends.isEmpty || !rejects.isEmpty || removals.count > 10_000 }
 }

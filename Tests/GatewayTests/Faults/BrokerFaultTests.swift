@@ -64,4 +64,27 @@ import Testing
       }
     }
   }
+
+  @Test func `the next broker of the list takes over, and the first one again later`() async throws {
+    let record = DeliveryRecord()
+    try await withMosquitto { second in
+      try await withBrokerProxy(toPort: second.port, record: record) { reserve in
+        try await FaultScene.play(record: record, others: [reserve.port]) { scene, _ in
+          let (audit, summary) = try await scene.withFleet(rate: 50) {
+            for _ in 0..<3 {
+              scene.proxy.set(.refusing)
+              scene.proxy.cut()
+              try await scene.settle(200)
+              scene.proxy.set(.fair)
+              reserve.set(.refusing)
+              reserve.cut()
+              try await scene.settle(200)
+              reserve.set(.fair)
+            }
+          }
+          #expect(audit.lost.isEmpty && audit.disordered.isEmpty, "\(audit); \(summary)")
+        }
+      }
+    }
+  }
 }

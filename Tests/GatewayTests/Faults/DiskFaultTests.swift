@@ -1,5 +1,4 @@
 import Glibc
-import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 
@@ -7,8 +6,8 @@ import Testing
 @Suite(.serialized) struct DiskFaultTests {
   @Test(.enabled("mounting takes root") { await SmallDisk.canMount() })
   func `with a full disk devices wait, and nothing that was acknowledged is lost`() async throws {
-    try await FaultScene.play(state: { try await SmallDisk.mounted(at: $0, kilobytes: 2_048, $1) }) { scene, _ in
-      let (audit, summary) = try await scene.withFleet(rate: 100) {
+    try await FaultScene.play(state: { try await SmallDisk.mounted(at: $0, kilobytes: 20_480, $1) }) { scene, _ in
+      let (audit, summary) = try await scene.withFleet(rate: 100, size: 4_000) {
         scene.proxy.set(.refusing)
         scene.proxy.cut()
         try await eventually("a full disk", within: .seconds(120)) { try await scene.spool().isFailing }
@@ -18,23 +17,20 @@ import Testing
     }
   }
 
-  @Test(.enabled("mounting takes root") { await SmallDisk.canMount() })
-  func `a state directory that becomes read-only is no reason to lose anything`() async throws {
-    let state = NIOLockedValueBox("")
-    let mount = { (path: String, body: () async throws -> Void) in
-      state.withLockedValue { $0 = path }
-      try await SmallDisk.mounted(at: path, kilobytes: 65_536, body)
-    }
-    try await FaultScene.play(state: mount) { scene, _ in
+  @Test func `a disk that refuses to write is no reason to lose anything`() async throws {
+    try await FaultScene.play { scene, _ in
       let (audit, summary) = try await scene.withFleet {
         scene.proxy.set(.refusing)
         scene.proxy.cut()
         try await scene.spooled(atLeast: 200)
-        try await SmallDisk.makeReadOnly(state.withLockedValue { $0 })
+        try await scene.daemon.limit("--fsize=0:")
         try await eventually("no more room", within: .seconds(60)) { try await scene.spool().isFailing }
         scene.proxy.set(.fair)
         try await scene.settle(400)
-        try await SmallDisk.makeWritable(state.withLockedValue { $0 })
+        scene.proxy.set(.refusing)
+        scene.proxy.cut()
+        try await scene.daemon.limit("--fsize=unlimited:")
+        try await scene.spooled(atLeast: 200)
       }
       #expect(audit.lost.isEmpty && audit.disordered.isEmpty, "\(audit); \(summary)")
     }

@@ -40,20 +40,26 @@ struct FaultScene: Sendable {
       return try await process.waitForExit()
     }
 
+    /// Sets a limit of the process while it runs, as prlimit(1) spells it.
+    func limit(_ option: String) async throws {
+      let outcome = try await TestSupport.run("prlimit", ["--pid", "\(process?.id ?? 0)", option])
+      #expect(outcome.status == 0, "\(outcome.errorOutput)")
+    }
+
     fileprivate func stop() async { await process?.stop() }
   }
 
   /// Runs a fleet for the duration of `body`, then lifts what fault is left, waits until everything is settled, and returns
   /// what became of its messages.
   func withFleet(
-    devices: Int = 20, rate: Double = 20, _ body: () async throws -> Void
+    rate: Double = 20, size: Int = 100, _ body: () async throws -> Void
   ) async throws -> (audit: DeliveryAudit, summary: String) {
     let (keys, record) = (directory + "/devices.d/fleet.psk", directory + "/acknowledged")
-    let options = ["--rate", "\(rate)", "--record", record, "--settle", "60"]
+    let options = ["--rate", "\(rate)", "--record", record, "--settle", "60", "--size", "\(size)"]
     return try await withProcess(try builtProduct("fleet"), ["127.0.0.1", "\(daemon.port)", keys] + options) { fleet in
       let start = proxy.record.acknowledged.count
       try await eventually("messages at the broker, but: \(daemon.process?.errorOutput ?? "")") {
-        proxy.record.acknowledged.count >= start + devices
+        proxy.record.acknowledged.count >= start + 20
       }
       try await body()
       proxy.set(.fair)
@@ -92,7 +98,8 @@ struct FaultScene: Sendable {
 
   /// Runs a scene for the duration of `body`.
   static func play<Result>(
-    devices: Int = 20, configuration: String = "", broker: Mosquitto? = nil, environment: [String: String] = [:],
+    devices: Int = 20, configuration: String = "", broker: Mosquitto? = nil, record: DeliveryRecord = DeliveryRecord(),
+    others: [Int] = [], environment: [String: String] = [:],
     launcher: [String] = [],
     state prepare: @escaping (_ path: String, _ body: () async throws -> Result) async throws -> Result = {
       try await $1()
@@ -102,21 +109,21 @@ struct FaultScene: Sendable {
     guard let broker else {
       return try await withMosquitto { broker in
         try await play(
-          devices: devices, configuration: configuration, broker: broker, environment: environment, launcher: launcher,
-          state: prepare, body)
+          devices: devices, configuration: configuration, broker: broker, record: record, others: others,
+          environment: environment, launcher: launcher, state: prepare, body)
       }
     }
     return try await withTemporaryDirectory { directory in
       try makeDirectories(directory, devices, configuration)
       return try await prepare(directory + "/state") {
-        try await withBrokerProxy(toPort: broker.port) { proxy in
+        try await withBrokerProxy(toPort: broker.port, record: record) { proxy in
           let port = try freePort()
           let command =
             launcher + [
               try builtProduct("gatewayd"), "--config", directory + "/gateway.yaml", "--listen", "127.0.0.1:\(port)",
               "--devices", directory + "/devices.d", "--state", directory + "/state", "--node", "node", "--broker",
               "mqtt://127.0.0.1:\(proxy.port)",
-            ]
+            ] + others.flatMap { ["--broker", "mqtt://127.0.0.1:\($0)"] }
           let scene = FaultScene(
             proxy: proxy, daemon: Daemon(port: port, command, environment), directory: directory)
           do {
