@@ -12,7 +12,9 @@ import Testing
         "LD_PRELOAD": "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "FAKETIME_TIMESTAMP_FILE": clock,
         "FAKETIME_NO_CACHE": "1", "NO_FAKE_STAT": "1", "DONT_FAKE_MONOTONIC": "1",
       ]
-      try await FaultScene.play(environment: environment) { scene, _ in
+      // The first program with libfaketime adds a variable, and Swift finds no arguments in a process whose environment has
+      // moved.
+      try await FaultScene.play(environment: environment, launcher: ["env"]) { scene, _ in
         let (audit, summary) = try await scene.withFleet {
           for offset in ["+5y", "-5y", "+1h"] {
             scene.proxy.set(.refusing)
