@@ -2,6 +2,7 @@ import Bridge
 import Logging
 import Model
 import NIOConcurrencyHelpers
+import Storage
 import TestSupport
 
 /// What happened to a bridge, in order.
@@ -61,12 +62,12 @@ struct RunningBridge: Sendable {
 /// Runs a bridge for the duration of `body`, and then until it has ended.
 @discardableResult
 func withBridge<Result: Sendable>(
-  _ settings: BridgeSettings, _ body: (RunningBridge) async throws -> Result
+  _ settings: BridgeSettings, spool: Spool? = nil, _ body: (RunningBridge) async throws -> Result
 ) async throws -> Result {
   let events = EventRecord()
   var logger = Logger(label: "test")
   logger.logLevel = .critical
-  let bridge = try Bridge(settings: settings, logger: logger) { events.append($0) }
+  let bridge = try Bridge(settings: settings, spool: spool, logger: logger) { events.append($0) }
   async let running: Void = bridge.run()
   let result = try await body(RunningBridge(bridge: bridge, events: events))
   bridge.stop()
