@@ -4,10 +4,9 @@ import Testing
 
 /// Hundreds of faults at random moments: `LONG_TESTS=1`, `FAULT_ROUNDS` for another number than 200, `FAULT_SEED` to see the
 /// same choices again.
-@Suite(.serialized, .enabled("only with LONG_TESTS=1", { Self.environment["LONG_TESTS"] != nil }))
+@Suite(.serialized, .enabled("only with LONG_TESTS=1", { environment["LONG_TESTS"] != nil }))
 struct LongFaultTests {
-  private static var environment: [String: String] { ProcessInfo.processInfo.environment }
-  private let rounds = Self.environment["FAULT_ROUNDS"].flatMap(Int.init) ?? 200
+  private let rounds = environment["FAULT_ROUNDS"].flatMap(Int.init) ?? 200
 
   @Test func `hundreds of kills of the gateway at random moments lose nothing`() async throws {
     try await inShares("kills") { scene, random in
@@ -44,7 +43,7 @@ struct LongFaultTests {
   private func inShares(
     _ what: String, _ fault: (FaultScene, inout SeededGenerator) async throws -> Void
   ) async throws {
-    let seed = Self.environment["FAULT_SEED"].flatMap(UInt64.init) ?? .random(in: 0..<1_000_000)
+    let seed = environment["FAULT_SEED"].flatMap(UInt64.init) ?? .random(in: 0..<1_000_000)
     var random = SeededGenerator(seed: seed)
     var left = rounds
     while left > 0 {
@@ -60,6 +59,8 @@ struct LongFaultTests {
     }
   }
 }
+
+private var environment: [String: String] { ProcessInfo.processInfo.environment }
 
 /// The same numbers for the same seed (SplitMix64).
 struct SeededGenerator: RandomNumberGenerator {
