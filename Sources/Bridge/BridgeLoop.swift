@@ -53,6 +53,7 @@ final class BridgeLoop {
 
   /// Takes over what was submitted.
   private func fetch() {
+    context.counts.turns += 1
     context.counts.inFlight = lanes.reduce(0) { $0 + $1.window.count }
     let taken = outbox.take(settled: context.settled, counts: context.counts)
     context.settled = Settled()

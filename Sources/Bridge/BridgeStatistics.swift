@@ -1,5 +1,7 @@
 /// Counts since the start, and how it stands now.
 public struct BridgeStatistics: Sendable, Equatable {
+  /// Turns that the bridge's thread has made: at least two a second.
+  public var turns = 0
   /// Messages handed to a connection; one that is sent again counts again.
   public var published = 0
   /// Messages that the broker has acknowledged.

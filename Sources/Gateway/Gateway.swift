@@ -4,6 +4,7 @@ public import Logging
 import Model
 import NIOCore
 import NIOPosix
+import Platform
 import Routing
 import SecureServer
 import ServiceLifecycle
@@ -14,16 +15,30 @@ import UnixSignals
 /// The gateway: what a device says, from its first byte to the MQTT broker.
 public struct Gateway: Sendable {
   private let configuration: GatewayConfiguration
+  private let inherited: [CInt]
   private let logger: Logger
 
   /// A gateway that is not running yet.
-  public init(configuration: GatewayConfiguration, logger: Logger) {
+  ///
+  /// - Parameters:
+  ///   - configuration: what the operator has set.
+  ///   - inherited: listening sockets that somebody else has opened (socket activation); where there are some, devices
+  ///     connect to them, and to none of the configuration's addresses.
+  ///   - logger: where to log.
+  public init(configuration: GatewayConfiguration, inherited: [CInt] = [], logger: Logger) {
     self.configuration = configuration
+    self.inherited = inherited
     self.logger = logger
   }
 
   /// Takes secrets out of the environment: to be called before it is read as a whole.
   public static func takeSecrets() { MasterKeySource.takeVariable() }
+
+  /// Takes over the listening sockets that systemd has opened for this process, and their variables out of the environment:
+  /// to be called once, likewise.
+  ///
+  /// - Throws: `SystemError` for variables that say what is not so.
+  public static func takeSockets() throws -> [CInt] { try SystemdSockets.take() }
 
   /// Runs until SIGTERM or SIGINT, then finishes what is under way within the drain time.
   ///
@@ -70,7 +85,7 @@ public struct Gateway: Sendable {
       rules: SessionRules(configuration, layout), bridge: bridge, presence: presence, rotations: rotations,
       trays: trays, metrics: metrics, log: log)
     let server = try SecureServer(
-      configuration: try configuration.secureServer(preSharedKeys: floor.decide), group: group,
+      configuration: try configuration.secureServer(inherited: inherited, preSharedKeys: floor.decide), group: group,
       observer: { event in
         metrics.count(event)
         refusals.record(event)
@@ -99,7 +114,7 @@ public struct Gateway: Sendable {
       [
         embedded, bridge, ChronicleService(chronicle, trays, floor, saving, rates), announcing, refusals, rotating,
         ControlServer(state, desk, log), MetricsServer(configuration, desk, log), reloading,
-        ReloadOnHangup(reloading), Listening(server, log),
+        ReloadOnHangup(reloading), Watchdog(floor, bridge), Listening(server, log),
       ], log)
     try await group.shutdownGracefully()
     log.stopped()

@@ -15,7 +15,10 @@ struct Listening: Service {
   func run() async throws {
     for address in try await server.listen() { log.listening(address) }
     SystemdNotification.send("READY=1")
-    try await server.run()
-    SystemdNotification.send("STOPPING=1")
+    try await withGracefulShutdownHandler {
+      try await server.run()
+    } onGracefulShutdown: {
+      SystemdNotification.send("STOPPING=1")
+    }
   }
 }

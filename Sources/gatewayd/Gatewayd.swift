@@ -38,6 +38,7 @@ struct Gatewayd: AsyncParsableCommand {
     guard !printDefaultConfig else { return print(GatewayConfiguration.commentedFile, terminator: "") }
     let configuration = try load()
     guard !check else { return try report(on: configuration) }
+    let inherited = try sockets()
     let logger = LogOutput.logger(configuration.log)
     // A peer that went away is an error of write(2), not the end of the process.
     signal(SIGPIPE, SIG_IGN)
@@ -46,10 +47,19 @@ struct Gatewayd: AsyncParsableCommand {
     // Until the gateway listens to it, SIGHUP has nothing to reload.
     signal(SIGHUP, SIG_IGN)
     do {
-      try await Gateway(configuration: configuration, logger: logger).run()
+      try await Gateway(configuration: configuration, inherited: inherited, logger: logger).run()
     } catch {
       logger.critical("gatewayd ends", metadata: ["reason": "\(error)"])
       throw ExitCode(Gateway.isAboutConfiguration(error) ? ExitStatus.configuration : ExitStatus.failure)
+    }
+  }
+
+  private func sockets() throws -> [CInt] {
+    do {
+      return try Gateway.takeSockets()
+    } catch {
+      complain("socket activation: \(error)")
+      throw ExitCode(ExitStatus.configuration)
     }
   }
 

@@ -20,8 +20,11 @@ public final class ChildProcess: Sendable {
   /// Its process id.
   public var id: Int32 { process.id }
 
-  /// Starts `program` (a path, or a name looked up in PATH and the sbin directories).
-  public init(_ program: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
+  /// Starts `program` (a path, or a name looked up in PATH and the sbin directories). Its standard input is what a test
+  /// writes, or a file of this process.
+  public init(
+    _ program: String, _ arguments: [String] = [], environment: [String: String] = [:], inheriting file: CInt? = nil
+  ) throws {
     name = program.split(separator: "/").last.map(String.init) ?? program
     let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
     let (input, output, error) = (try Platform.Pipe(), try Platform.Pipe(), try Platform.Pipe())
@@ -34,7 +37,7 @@ public final class ChildProcess: Sendable {
       try error.withWritingEnd { errorEnd throws(SystemError) in
         try SpawnedProcess(
           path, arguments, environment: variables,
-          files: .init(input: input.readingEnd, output: outputEnd, error: errorEnd))
+          files: .init(input: file ?? input.readingEnd, output: outputEnd, error: errorEnd))
       }
     }
     try collect(output) { $0.output += $1 }

@@ -26,7 +26,7 @@ extension Gateway {
       }
     }
     check { _ = try TopicLayout(node: configuration.node, templates: configuration.topicTemplates) }
-    check { _ = try configuration.secureServer { _ in .unknownIdentity }.validated() }
+    check { _ = try configuration.secureServer(inherited: []) { _ in .unknownIdentity }.validated() }
     check { if case .remote = configuration.broker.choice { _ = try configuration.brokerAddresses(nil) } }
     for file in [configuration.broker.caFile, configuration.broker.certificateFile, configuration.broker.keyFile] {
       check { if let file { try configuration.requireReadable(file) } }

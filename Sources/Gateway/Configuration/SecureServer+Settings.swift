@@ -11,9 +11,13 @@ extension GatewayConfiguration {
   /// The server's configuration.
   ///
   /// - Throws: `SecureServerError`.
-  func secureServer(preSharedKeys provider: @escaping PreSharedKeyProvider) throws -> SecureServerConfiguration {
+  func secureServer(
+    inherited: [CInt], preSharedKeys provider: @escaping PreSharedKeyProvider
+  ) throws -> SecureServerConfiguration {
+    let own = listen.map { serverAddress(host: $0.host, port: $0.port) }
     var server = SecureServerConfiguration(
-      addresses: listen.map { serverAddress(host: $0.host, port: $0.port) }, tls: try tlsConfiguration(provider))
+      addresses: inherited.isEmpty ? own : inherited.map { .inherited(descriptor: $0) },
+      tls: try tlsConfiguration(provider))
     if !proxyProtocol.trusted.isEmpty {
       server.proxyProtocol = try .init(trusting: proxyProtocol.trusted.map(\.description))
     }

@@ -66,8 +66,10 @@ struct ReloadOnHangup: Service {
 
   func run() async throws {
     for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+      SystemdNotification.send("RELOADING=1\nMONOTONIC_USEC=\(SystemdNotification.monotonicMicroseconds)")
       // It has been logged, and what was running goes on.
       do { _ = try await reloading.reload() } catch {}
+      SystemdNotification.send("READY=1")
     }
   }
 }

@@ -69,6 +69,17 @@ final class SessionFloor: Sendable {
     forEachLoop { $0.setCongested(isCongested) }
   }
 
+  /// Whether each event loop does what it is asked; it waits until they have.
+  func answers() async -> Bool {
+    do {
+      for handle in loops.values { _ = try await handle.ask { $0.isCongested } }
+      return true
+    } catch {
+      // An event loop has ended.
+      return false
+    }
+  }
+
   /// Whether the broker takes less than devices send, so that those are not read.
   var isCongested: Bool { congested.load(ordering: .relaxed) }
 

@@ -10,11 +10,14 @@ final class ProxiedConnection: Sendable {
   private let shared: BrokerProxy.Shared
   /// On the event loop only.
   private let reader: NIOLoopBoundBox<PublicationReader>
+  /// When the last bytes arrive: of those to the broker, and of those to the gateway.
+  private let lastDue: NIOLoopBoundBox<[NIODeadline]>
 
   private init(_ gateway: any Channel, _ broker: any Channel, _ shared: BrokerProxy.Shared) {
     self.gateway = gateway
     self.broker = broker
     self.shared = shared
+    lastDue = NIOLoopBoundBox([.now(), .now()], eventLoop: gateway.eventLoop)
     reader = NIOLoopBoundBox(PublicationReader(shared.record), eventLoop: gateway.eventLoop)
   }
 
@@ -50,17 +53,20 @@ final class ProxiedConnection: Sendable {
   }
 
   private func pass(_ bytes: ByteBuffer, isFromGateway: Bool) {
-    if case .slow(let delay) = shared.weather {
-      let time = TimeAmount.nanoseconds(Int64(delay / .nanoseconds(1)))
-      _ = gateway.eventLoop.scheduleTask(in: time) { self.passNow(bytes, isFromGateway) }
-    } else {
-      passNow(bytes, isFromGateway)
-    }
+    var due = NIODeadline.now()
+    if case .slow(let delay) = shared.weather { due = due + .nanoseconds(Int64(delay / .nanoseconds(1))) }
+    // Nothing overtakes what is still on its way.
+    let way = isFromGateway ? 0 : 1
+    due = max(due, lastDue.value[way])
+    lastDue.value[way] = due
+    guard due > .now() else { return passNow(bytes, isFromGateway) }
+    _ = gateway.eventLoop.scheduleTask(deadline: due) { self.passNow(bytes, isFromGateway) }
   }
 
   /// Noted when it leaves: what a cut keeps from arriving was not acknowledged. What the gateway sends may be lost all the
   /// same, but is asked for in the order of publication only.
   private func passNow(_ bytes: ByteBuffer, _ isFromGateway: Bool) {
+    guard gateway.isActive, broker.isActive else { return }
     if isFromGateway {
       reader.value.gatewaySent(bytes)
       broker.writeAndFlush(bytes, promise: nil)

@@ -1,3 +1,4 @@
+import CPlatform
 import Glibc
 
 /// Tells systemd how the service is (sd_notify(3)): one datagram to the socket in $NOTIFY_SOCKET.
@@ -17,6 +18,13 @@ public enum SystemdNotification {
     if path[0] == UInt8(ascii: "@") { address.sun_path.0 = 0 }
     let length = socklen_t(MemoryLayout<sa_family_t>.size + path.count)
     return send(Array(state.utf8), to: &address, length)
+  }
+
+  /// The time on the clock that systemd compares reloads with (CLOCK_MONOTONIC).
+  public static var monotonicMicroseconds: Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
   }
 
   private static func send(_ bytes: [UInt8], to address: inout sockaddr_un, _ length: socklen_t) -> Bool {
