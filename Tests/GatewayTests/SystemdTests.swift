@@ -26,7 +26,7 @@ import Testing
 
   @Test func `it serves a socket that is handed over, says so, and tells its watchdog`() async throws {
     try await withNotifications { notifications in
-      try await withActivated(["NOTIFY_SOCKET=\(notifications.path)", "WATCHDOG_USEC=400000"]) { scene in
+      try await withActivated(["NOTIFY_SOCKET=\(notifications.path)", "WATCHDOG_USEC=2000000"]) { scene in
         #expect(try await publish(to: scene.port) == 0)
         try await eventually("ready") { notifications.all.contains("READY=1") }
         try await eventually("signs of life") { notifications.all.count { $0 == "WATCHDOG=1" } > 3 }

@@ -10,6 +10,7 @@ extension Gateway {
     case GatewayError.configuration, SecureServerError.invalidSetting, BridgeError.invalidSettings,
       BridgeError.invalidBrokerAddress, is RoutingError, is DevicesError:
       true
+    case SecureServerError.cannotListen(.inherited, _): true
     default: false
     }
   }
