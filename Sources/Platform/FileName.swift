@@ -5,6 +5,12 @@ public enum FileName {
   /// Whether there is something at `path`, links followed.
   public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
+  /// Removes the file at `path`, if there is one.
+  public static func remove(_ path: String) {
+    // What cannot be removed is in nobody's way but its successor's, who says so.
+    _ = unsafe unlink(path)
+  }
+
   /// Gives the file at `path` another name, in the place of whatever has that.
   ///
   /// - Parameter ifThere: whether a missing file is no failure.

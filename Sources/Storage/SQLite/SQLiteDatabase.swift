@@ -46,6 +46,9 @@ final class SQLiteDatabase {
     return try statement.step() ? statement.text(at: 0) : nil
   }
 
+  /// How many rows the last INSERT, UPDATE or DELETE has changed.
+  var changeCount: Int { Int(unsafe sqlite3_changes(handle)) }
+
   /// Whether a transaction is under way: some errors end it by themselves.
   var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
 

@@ -48,7 +48,7 @@ public final class Spool: Sendable {
     }
   }
 
-  /// Puts `batch` on disk. A message of the same place is replaced.
+  /// Puts `batch` on disk. What is there already stays as it is.
   ///
   /// - Parameter completion: hears when all of it is on disk (fsync(2)), or why nothing of it is:
   ///   ``StorageError/spoolFailing(reason:)``, ``StorageError/spoolClosed``.
@@ -98,6 +98,7 @@ private struct OpenedSpool {
   init(path: String, at time: Int64, _ tell: (SpoolEvent) -> Void) throws(StorageError) {
     let isThere = FileName.exists(path)
     do throws(SQLiteError) {
+      try SpoolRescue.resume(path)
       (file, contents) = try Self.open(path, at: time, tell)
     } catch {
       guard case .disk(let reason) = error, !isThere else {

@@ -37,7 +37,7 @@ final class SpoolFile {
     do throws(SystemError) { _ = try AppendFile(path: path) } catch { throw .disk("\(error)") }
     database = try SQLiteDatabase(path: path, mode: .readWrite)
     try Self.configure(database)
-    insertion = try SQLiteStatement("INSERT OR REPLACE INTO spool VALUES (?, ?, ?, ?, ?, ?, ?)", in: database)
+    insertion = try SQLiteStatement("INSERT OR IGNORE INTO spool VALUES (?, ?, ?, ?, ?, ?, ?)", in: database)
     removal = try SQLiteStatement("DELETE FROM spool WHERE sequence = ? RETURNING \(Self.size)", in: database)
     page = try SQLiteStatement(
       "SELECT sequence, lane, qos, retain, topic, payload FROM spool WHERE sequence > ? ORDER BY sequence", in: database
@@ -84,13 +84,15 @@ final class SpoolFile {
     return try first.step() ? first.number(at: 0) : nil
   }
 
-  /// Writes one message.
-  func insert(_ message: SpooledMessage, storedAt time: Int64) throws(SQLiteError) {
+  /// Writes one message; false if it is there already.
+  @discardableResult
+  func insert(_ message: SpooledMessage, storedAt time: Int64) throws(SQLiteError) -> Bool {
     try insertion.bind(message.sequence, at: 1)
     try insertion.bind(Int64(bitPattern: message.lane), at: 2)
     try insertion.bind(time, at: 3)
     try insertion.bind(message.message, at: 4)
     try insertion.run()
+    return database.changeCount > 0
   }
 
   /// Takes one message out; returns its bytes, nil if it was not there.

@@ -1,33 +1,55 @@
 import Platform
 
 /// A new spool in the place of a damaged one, which is put aside; what can be read of that is in the new one.
+///
+/// The new file is whole before the damaged one gives up its name, so a rescue that is interrupted begins again.
 struct SpoolRescue {
   let file: SpoolFile
   let event: SpoolEvent
 
-  /// Moves `path` and its log aside, and takes over what they have.
+  /// Copies what can be read of the file at `path` into a new one, and exchanges the two.
   ///
-  /// - Throws: ``SQLiteError/disk(_:)`` if there can be no new file; the damaged one is aside then, or where it was.
+  /// - Throws: ``SQLiteError/disk(_:)`` if there can be no new file; the damaged one is where it was then.
   init(damaged path: String, reason: String, at time: Int64) throws(SQLiteError) {
-    let aside = "\(path).damaged-\(time)"
+    let (new, aside) = (Self.newName(of: path), "\(path).damaged-\(time)")
+    FileName.remove(new)
+    FileName.remove(new + "-wal")
+    let recovered = try Self.copy(path, to: new, at: time)
     do throws(SystemError) {
-      try FileName.change(from: path, to: aside)
       // SQLite looks for the log beside the file; there may be none.
       try FileName.change(from: path + "-wal", to: aside + "-wal", ifThere: true)
+      try FileName.change(from: path, to: aside)
+      try FileName.change(from: new, to: path)
     } catch {
       throw .disk("\(error)")
     }
     file = try SpoolFile(path: path)
-    var salvage = Salvage(into: file, at: time)
-    try file.database.run("BEGIN IMMEDIATE")
+    event = .damaged(reason: reason, path: aside, recovered: recovered)
+  }
+
+  /// Ends a rescue that was interrupted when the damaged file had been put aside.
+  ///
+  /// - Throws: ``SQLiteError/disk(_:)``.
+  static func resume(_ path: String) throws(SQLiteError) {
+    guard !FileName.exists(path), FileName.exists(newName(of: path)) else { return }
+    do throws(SystemError) { try FileName.change(from: newName(of: path), to: path) } catch { throw .disk("\(error)") }
+  }
+
+  private static func newName(of path: String) -> String { path + ".new" }
+
+  /// - Returns: how many messages could be read. The new file has no log when this returns.
+  private static func copy(_ path: String, to new: String, at time: Int64) throws(SQLiteError) -> Int {
+    let target = try SpoolFile(path: new)
+    var salvage = Salvage(into: target, at: time)
+    try target.database.run("BEGIN IMMEDIATE")
     // A file that is not even a database has nothing.
-    if let damaged = try? SQLiteDatabase(path: aside, mode: .readWrite) {
+    if let damaged = try? SQLiteDatabase(path: path, mode: .readWrite) {
       // With this SQLite reads a file that is shorter than it says; it fails where nothing else would work either.
       try? damaged.run("PRAGMA writable_schema = ON")
       try salvage.run(on: damaged)
     }
-    try file.database.run("COMMIT")
-    event = .damaged(reason: reason, path: aside, recovered: salvage.count)
+    try target.database.run("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)")
+    return salvage.count
   }
 
   /// Reads the rows that can be read: from the front, from the back, and from the middle of what is left between.

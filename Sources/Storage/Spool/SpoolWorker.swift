@@ -18,6 +18,8 @@ final class SpoolWorker {
   private var reserve: SpoolReserve
   /// What is not committed yet.
   private var changes = SpoolChanges()
+  /// When it must be.
+  private var commitBy: ContinuousClock.Instant?
 
   init(
     path: String, file: SpoolFile?, clock: SpoolClock, board: SpoolBoard, _ tell: @escaping (SpoolEvent) -> Void
@@ -36,24 +38,26 @@ final class SpoolWorker {
     try? reserve.require()
     while true {
       let batch = orders.take(within: patience)
-      if batch.isEmpty { commit() }
       for order in batch {
         guard take(order) else { return }
       }
-      if changes.isUrgent { commit() }
+      if changes.isUrgent || commitBy.map({ $0 <= .now }) ?? false { commit() }
+      if changes.isEmpty {
+        commitBy = nil
+      } else if commitBy == nil || batch.isEmpty {
+        commitBy = .now + (board.statistics.isFailing ? Self.retryDelay : Self.removalDelay)
+      }
     }
   }
 
   /// How long to wait for the next order; for ever if nothing is to be written.
-  private var patience: Duration? {
-    if changes.isEmpty { return nil }
-    return board.statistics.isFailing ? Self.retryDelay : Self.removalDelay
-  }
+  private var patience: Duration? { commitBy.map { max(.zero, $0 - .now) } }
 
   /// Whether there is more to come.
   private func take(_ order: SpoolOrder) -> Bool {
     switch order {
-    case .append(let messages, let completion): changes.appends.append(.init(messages: messages, completion: completion))
+    case .append(let messages, let completion):
+      changes.appends.append(.init(messages: messages, completion: completion))
     case .remove(let sequences): changes.removals += sequences
     case .setAside(let message, let reason): changes.rejects.append(.init(message: message, reason: reason))
     case .read(let reading, let completion):
@@ -96,7 +100,7 @@ final class SpoolWorker {
     try file.database.run("BEGIN IMMEDIATE")
     for append in changes.appends {
       for message in append.messages {
-        try file.insert(message, storedAt: now)
+        guard try file.insert(message, storedAt: now) else { continue }
         messages += 1
         bytes += message.byteCount
       }
@@ -122,7 +126,8 @@ final class SpoolWorker {
     switch error {
     case .damaged(let reason): replaceDamaged(reason)
     case .disk: reserve.spend()
-    case .refused: break
+    // A mistake of ours must not keep everything else off the disk.
+    case .refused: changes.rejects = []
     }
     refuseAppends(error)
   }
@@ -144,7 +149,6 @@ final class SpoolWorker {
     }
     for append in step.appends { append.completion(.success(())) }
   }
-
 
   // MARK: Reading
 

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import TestSupport
 import Testing
 
@@ -33,6 +33,23 @@ import Testing
         try await scene.spooled(atLeast: 200)
       }
       #expect(audit.lost.isEmpty && audit.disordered.isEmpty, "\(audit); \(summary)")
+    }
+  }
+
+  @Test func `one sync serves many messages`() async throws {
+    try await withTemporaryDirectory { directory in
+      let trace = directory + "/trace"
+      let strace = ["strace", "-D", "-f", "-qq", "-o", trace, "-e", "trace=fdatasync,fsync"]
+      try await FaultScene.play(launcher: strace) { scene, _ in
+        let (audit, summary) = try await scene.withFleet(rate: 100) {
+          scene.proxy.set(.refusing)
+          scene.proxy.cut()
+          try await scene.spooled(atLeast: 5_000)
+          let syncs = try String(contentsOfFile: trace, encoding: .utf8).components(separatedBy: "sync(").count
+          #expect((10..<2_500).contains(syncs))
+        }
+        #expect(audit.lost.isEmpty && audit.disordered.isEmpty, "\(audit); \(summary)")
+      }
     }
   }
 

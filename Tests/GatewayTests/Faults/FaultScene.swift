@@ -90,10 +90,20 @@ struct FaultScene: Sendable {
 
   /// What the gateway says of its spool.
   func spool() async throws -> (messages: Int, isFailing: Bool) {
+    let status = try await status()
+    let messages = status.firstMatch(of: /"spool"[^}]*"messages" ?: ?(\d+)/).flatMap { Int($0.1) }
+    return (messages ?? 0, status.contains(/"failing" ?: ?true/))
+  }
+
+  /// How many devices are connected.
+  func online() async throws -> Int {
+    try await status().firstMatch(of: /"online" ?: ?(\d+)/).flatMap { Int($0.1) } ?? 0
+  }
+
+  /// What gwctl says of the gateway, as JSON.
+  func status() async throws -> String {
     let socket = directory + "/state/control.sock"
-    let status = try await run(try builtProduct("gwctl"), ["status", "--json", "--control", socket])
-    let messages = status.output.firstMatch(of: /"spool"[^}]*"messages" ?: ?(\d+)/).flatMap { Int($0.1) }
-    return (messages ?? 0, status.output.contains(/"failing" ?: ?true/))
+    return try await run(try builtProduct("gwctl"), ["status", "--json", "--control", socket]).output
   }
 
   /// Runs a scene for the duration of `body`.

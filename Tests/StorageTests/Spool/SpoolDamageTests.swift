@@ -113,6 +113,21 @@ import Testing
     }
   }
 
+  @Test func `a rescue that was interrupted begins again, or is finished`() async throws {
+    try await withTemporaryDirectory { path in
+      try await fill(path)
+      let database = path + "/spool.db"
+      // Killed while it copied.
+      try write("half a file", to: database + ".new")
+      try overwrite(path, at: 33 * size, Array(repeating: 0xa5, count: size))
+      let count = try await withSpool(in: path) { $0.contents.messages }
+      #expect((950..<1_000).contains(count))
+      // Killed between the two names.
+      try FileManager.default.moveItem(atPath: database, toPath: database + ".new")
+      try await withSpool(in: path) { #expect($0.contents.messages == count) }
+    }
+  }
+
   @Test func `a newer gateway's file is left alone`() async throws {
     try await withTemporaryDirectory { path in
       try await fill(path)

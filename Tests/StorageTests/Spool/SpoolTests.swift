@@ -77,11 +77,12 @@ import Testing
     }
   }
 
-  @Test func `a message of the same place is replaced`() async throws {
+  @Test func `a message that is stored twice is there once`() async throws {
     try await withSpool { spool in
-      try await spool.append([try .make(1, payload: [1])])
-      try await spool.append([try .make(1, payload: [2])])
-      #expect(try await spool.read().messages.map(\.message.payload) == [[2]])
+      try await spool.append([try .make(1)])
+      try await spool.append([try .make(1), try .make(2)])
+      #expect(try await spool.read().messages.map(\.sequence) == [1, 2])
+      #expect(spool.statistics.messages == 2)
     }
   }
 
@@ -145,6 +146,15 @@ import Testing
         let size = try FileManager.default.attributesOfItem(atPath: path + "/spool.db")[.size] as? Int
         #expect(try #require(size) < 100_000)
       }
+    }
+  }
+
+  @Test func `every commit is on disk when it returns`() async throws {
+    try await withTemporaryDirectory { path in
+      let database = try SpoolFile(path: path + "/spool.db").database
+      #expect(try database.value(of: "PRAGMA synchronous") == "2")  // FULL
+      #expect(try database.value(of: "PRAGMA journal_mode") == "wal")
+      #expect(try database.value(of: "PRAGMA locking_mode") == "exclusive")
     }
   }
 
