@@ -22,7 +22,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { maximumWindow = 256 };
+enum { maximumWindow = 256, patience = 10000000 };
 
 struct message {
   int id;
@@ -34,7 +34,7 @@ struct device {
   char identity[128], key[160];
   struct mosquitto *client;
   bool connected;
-  int64_t retry, next, tick;
+  int64_t retry, next, tick, began;
   unsigned number, published;
   struct message underWay[maximumWindow];
   int underWayCount;
@@ -129,6 +129,11 @@ static void drive(struct device *device, struct pollfd *ready, int64_t time) {
   int code = MOSQ_ERR_SUCCESS;
   if (mosquitto_socket(device->client) < 0) {
     if (time < device->retry) return;
+    device->began = time;
+    code = mosquitto_reconnect(device->client);
+  } else if (!device->connected && time - device->began > patience) {
+    // libmosquitto waits for the keep-alive's time, sometimes at a socket that is closed already.
+    device->began = time;
     code = mosquitto_reconnect(device->client);
   } else {
     if (ready->revents & (POLLIN | POLLHUP | POLLERR)) {
@@ -170,6 +175,7 @@ static void begin(struct device *device, int64_t start, int index) {
   mosquitto_publish_callback_set(device->client, onPublish);
   mosquitto_tls_psk_set(device->client, device->key, device->identity, NULL);
   mosquitto_max_inflight_messages_set(device->client, (unsigned)options.window);
+  device->began = now();
   if (mosquitto_connect(device->client, options.host, options.port, 60)) lost(device);
 }
 
