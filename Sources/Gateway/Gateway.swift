@@ -86,13 +86,7 @@ public struct Gateway: Sendable {
       trays: trays, metrics: metrics, log: log)
     let server = try SecureServer(
       configuration: try configuration.secureServer(inherited: inherited, preSharedKeys: floor.decide), group: group,
-      observer: { event in
-        metrics.count(event)
-        refusals.record(event)
-        rotations.trials.record(event)
-        trays.record(event)
-        if case .acceptFailed(let reason) = event { log.cannotAccept(reason) }
-      },
+      observer: Self.observer(metrics, refusals, rotations, trays, log),
       channelInitializer: floor.admit)
 
     // The operators' side: what happened, kept off the event loops, and who asks for it.
@@ -118,6 +112,19 @@ public struct Gateway: Sendable {
       ], log)
     try await group.shutdownGracefully()
     log.stopped()
+  }
+
+  /// Who hears of what happens to connections.
+  private static func observer(
+    _ metrics: Metrics, _ refusals: RefusalDesk, _ rotations: RotationDesk, _ trays: NoteTrays, _ log: GatewayLog
+  ) -> @Sendable (SecureServerEvent) -> Void {
+    { event in
+      metrics.count(event)
+      refusals.record(event)
+      rotations.trials.record(event)
+      trays.record(event)
+      if case .acceptFailed(let reason) = event { log.cannotAccept(reason) }
+    }
   }
 
   /// Runs the parts until a signal ends them, in the order opposite to theirs.

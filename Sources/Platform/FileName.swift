@@ -11,9 +11,8 @@ public enum FileName {
     _ = unsafe unlink(path)
   }
 
-  /// Gives the file at `path` another name, in the place of whatever has that.
+  /// Gives the file at `path` another name, in the place of whatever has that. With `ifThere` a missing file is no failure.
   ///
-  /// - Parameter ifThere: whether a missing file is no failure.
   /// - Throws: ``SystemError``.
   public static func change(from path: String, to other: String, ifThere: Bool = false) throws(SystemError) {
     guard unsafe rename(path, other) != 0, !(ifThere && errno == ENOENT) else { return }

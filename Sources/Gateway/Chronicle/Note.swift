@@ -31,8 +31,9 @@ enum Note: Sendable {
   }
 }
 
-/// A device's connection, from its proof to its end.
-struct DeviceConnection: Sendable {
+/// A device's connection, from its proof to its end. Several books have it: a class costs each of them one reference, where
+/// a value would cost four.
+final class DeviceConnection: Sendable {
   let device: DeviceID
   let connection: UInt64
   let since: Date
@@ -43,6 +44,20 @@ struct DeviceConnection: Sendable {
   let identity: [UInt8]
   /// Whether it proved the key that a rotation brings.
   let provedNextKey: Bool
+
+  init(
+    device: DeviceID, connection: UInt64, since: Date, address: String, tls: TLSVersion, cipher: String,
+    identity: [UInt8], provedNextKey: Bool
+  ) {
+    self.device = device
+    self.connection = connection
+    self.since = since
+    self.address = address
+    self.tls = tls
+    self.cipher = cipher
+    self.identity = identity
+    self.provedNextKey = provedNextKey
+  }
 }
 
 extension SocketAddress? {
@@ -58,7 +73,7 @@ extension SocketAddress? {
 }
 
 extension DeviceConnection {
-  init(_ admitted: Admitted, _ channel: SecureChannelInfo, since: Date) {
+  convenience init(_ admitted: Admitted, _ channel: SecureChannelInfo, since: Date) {
     self.init(
       device: admitted.device.id, connection: channel.connection, since: since,
       address: channel.peerAddress.plainAddress, tls: channel.tls.version, cipher: channel.tls.cipherSuite,

@@ -21,6 +21,7 @@ public final class Spool: Sendable {
   /// - Parameters:
   ///   - state: where it lies; its lock is held by this process.
   ///   - onEvent: told of damage and of trouble with the disk, on any thread; it must not block.
+  /// - Returns: the spool, whose thread runs until ``close()``.
   /// - Throws: ``StorageError/spoolUnusable(path:reason:)`` for a file that is there and cannot be opened,
   ///   ``StorageError/system(_:)``.
   public static func open(
@@ -50,8 +51,10 @@ public final class Spool: Sendable {
 
   /// Puts `batch` on disk. What is there already stays as it is.
   ///
-  /// - Parameter completion: hears when all of it is on disk (fsync(2)), or why nothing of it is:
-  ///   ``StorageError/spoolFailing(reason:)``, ``StorageError/spoolClosed``.
+  /// - Parameters:
+  ///   - batch: messages, in any order.
+  ///   - completion: hears when all of it is on disk (fsync(2)), or why nothing of it is:
+  ///     ``StorageError/spoolFailing(reason:)``, ``StorageError/spoolClosed``.
   public func append(
     _ batch: [SpooledMessage], then completion: @escaping @Sendable (Result<Void, StorageError>) -> Void
   ) {
@@ -65,12 +68,8 @@ public final class Spool: Sendable {
   /// of them.
   public func setAside(_ message: SpooledMessage, reason: String) { _ = orders.add(.setAside(message, reason: reason)) }
 
-  /// Reads messages whose `lane % shares` is `share`, in the order of their places, after a place.
-  ///
-  /// - Parameters:
-  ///   - count: how many at the most.
-  ///   - bytes: about how many bytes at the most; one message is read in any case.
-  ///   - completion: hears what was read, or why nothing was.
+  /// Reads messages whose `lane % shares` is `share`, in the order of their places, after the place `after`: `count` at the
+  /// most, and about `bytes` at the most, but one in any case. `completion` hears what was read, or why nothing was.
   public func read(
     share: Int, of shares: Int, after: Int64, count: Int, bytes: Int,
     then completion: @escaping @Sendable (Result<SpoolPage, StorageError>) -> Void

@@ -41,10 +41,10 @@ struct LongFaultTests {
 
   /// Does `fault` so many times, in scenes of fifty each, and prints what became of all messages.
   private func inShares(
-    _ what: String, _ fault: (FaultScene, inout SeededGenerator) async throws -> Void
+    _ what: String, _ fault: (FaultScene, inout SplitMix64) async throws -> Void
   ) async throws {
     let seed = environment["FAULT_SEED"].flatMap(UInt64.init) ?? .random(in: 0..<1_000_000)
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed: seed)
     var left = rounds
     while left > 0 {
       let share = min(left, 50)
@@ -61,18 +61,3 @@ struct LongFaultTests {
 }
 
 private var environment: [String: String] { ProcessInfo.processInfo.environment }
-
-/// The same numbers for the same seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-    return value ^ (value >> 31)
-  }
-}
