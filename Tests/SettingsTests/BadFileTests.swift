@@ -28,8 +28,8 @@ struct BadFile: Sendable, CustomTestStringConvertible {
     BadFile(
       "limits: 5",
       "gateway.yaml:1: limits: it is not a mapping; allowed: the keys handshake_timeout, maximum_accepted, "
-        + "maximum_handshaking, maximum_slot_wait, maximum_connections, maximum_connections_per_address, backlog, "
-        + "event_loop_threads, drain_timeout, indented"),
+        + "maximum_handshaking, maximum_slot_wait, handshake_patience, maximum_connections, "
+        + "maximum_connections_per_address, backlog, event_loop_threads, drain_timeout, indented"),
     BadFile("node:", "gateway.yaml:1: node: it has no value; allowed: 1 to 64 bytes without + # / and spaces"),
     BadFile("log:\n  level: ~", "gateway.yaml:2: log.level: it has no value; allowed: \(levels)"),
     BadFile("node: [a, b]", "gateway.yaml:1: node: it is a list; allowed: 1 to 64 bytes without + # / and spaces"),

@@ -53,6 +53,7 @@ struct Key: Sendable, CustomTestStringConvertible {
     Key("limits.handshake_timeout", ["100ms", "2m"], not: ["99ms", "121s", "0s"]),
     Key("limits.maximum_accepted", ["1", "1000000"], not: ["0", "1000001"]),
     Key("limits.maximum_handshaking", ["1", "10000"], not: ["0", "10001"]),
+    Key("limits.handshake_patience", ["100ms", "60s"], not: ["99ms", "61s"]),
     Key("limits.maximum_slot_wait", ["1s", "10m"], not: ["999ms", "601s"]),
     Key("limits.maximum_connections", ["1", "10000000"], not: ["0", "10000001"]),
     Key("limits.maximum_connections_per_address", ["1", "10000000"], not: ["0", "10000001"]),

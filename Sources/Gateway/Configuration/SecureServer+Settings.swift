@@ -26,6 +26,7 @@ extension GatewayConfiguration {
     server.drainTimeout = limits.drainTimeout
     server.limits.accepted = limits.maximumAccepted
     server.limits.handshaking = limits.maximumHandshaking
+    server.limits.handshakePatience = limits.handshakePatience
     server.limits.slotWait = limits.maximumSlotWait
     server.limits.connections = limits.maximumConnections
     server.limits.connectionsPerAddress = limits.maximumConnectionsPerAddress

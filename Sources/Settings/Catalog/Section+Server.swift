@@ -109,6 +109,12 @@ extension Section {
         "limits.maximum_slot_wait", \.limits.maximumSlotWait, .duration(.seconds(1)...Duration.seconds(600)),
         "How long a connection may wait for a slot; then it is closed as serverBusy."),
       Setting(
+        "limits.handshake_patience", \.limits.handshakePatience, .duration(.milliseconds(100)...Duration.seconds(60)),
+        """
+        How long a device may take to answer in a handshake while others wait for a slot; then it is cut as serverBusy. \
+        Devices on slow radio links need seconds.
+        """),
+      Setting(
         "limits.maximum_connections", \.limits.maximumConnections, .integer(1...10_000_000),
         "Connections in all, about 17 KB each; more are closed at once."),
       Setting(

@@ -9,6 +9,8 @@ extension GatewayConfiguration {
     public var maximumHandshaking = 64
     /// How long a connection may wait for a slot; then it is closed as `serverBusy`.
     public var maximumSlotWait = Duration.seconds(30)
+    /// How long a device may take to answer in a handshake while others wait for a slot; then it is cut, and has to come again.
+    public var handshakePatience = Duration.seconds(3)
     /// How many connections there may be in all; more are closed at once.
     public var maximumConnections = 100_000
     /// How many connections there may be from one address; more are closed at once.
