@@ -43,19 +43,27 @@ import Testing
   }
 
   @Test func `other devices need not wait for a backlog`() async throws {
-    let port = try freePort()
-    let settings = BridgeSettings.make(ports: port) { $0.connections = 1 }
-    try await withSpooledBridge(settings) { running, spool in
-      let payload = [UInt8](repeating: 65, count: 500)
-      running.bridge.submit(try (0..<20_000).map { _ in try .make(payload, device: "busy") })
-      try await eventually("a backlog") { spool.statistics.messages == 20_000 }
-      try await withMosquitto(port: port) { _ in
-        try await running.waitForConnections(1)
-        let sink = RecordingSink()
-        running.bridge.submit([try .make("x", device: "other", receipt: sink.receipt(1))])
-        try await eventually("the other device's message") { sink.delivery(of: 1) == .acknowledged }
-        #expect(spool.statistics.messages > 0)
-        try await eventually("an empty disk") { spool.statistics.messages == 0 }
+    try await withMosquitto { broker in
+      try await withBrokerProxy(toPort: broker.port) { proxy in
+        proxy.set(.refusing)
+        let settings = BridgeSettings.make(ports: proxy.port) {
+          $0.connections = 1
+          // So that the disk is no way round.
+          $0.spool.after = .seconds(60)
+        }
+        try await withSpooledBridge(settings) { running, spool in
+          running.bridge.submit(try (0..<2_000).map { try .make("\($0)", device: "busy") })
+          try await eventually("a backlog") { spool.statistics.messages == 2_000 }
+          // A window takes a fifth of a second, so the backlog 20.
+          proxy.set(.slow(.milliseconds(100)))
+          try await running.waitForConnections(1)
+          let sink = RecordingSink()
+          running.bridge.submit([try .make("x", device: "other", receipt: sink.receipt(1))])
+          try await eventually("the other device's message") { sink.delivery(of: 1) == .acknowledged }
+          #expect(running.bridge.statistics.acknowledged < 1_000)
+          proxy.set(.fair)
+          try await eventually("an empty disk") { spool.statistics.messages == 0 }
+        }
       }
     }
   }

@@ -84,7 +84,8 @@ import Testing
 
   @Test func `a QoS 1 message is acknowledged after the broker has acknowledged it`() async throws {
     try await withMosquitto { broker in
-      try await withGateway(broker: broker) { gateway in
+      // Long enough that it does not go to disk instead.
+      try await withGateway(broker: broker, configuration: "spool: {after: 60s}") { gateway in
         broker.process.signal(19)
         let arguments = [
           "-h", "127.0.0.1", "-p", "\(gateway.port)", "--psk-identity", "demo", "--psk", key(), "-t", "a", "-m", "x",
