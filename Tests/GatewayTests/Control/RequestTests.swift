@@ -81,12 +81,12 @@ import Testing
   }
 
   @Test func `is not ready while the broker is too slow, and the disk has all that it may`() async throws {
-    let configuration = "bridge: {outbox_messages: 8, window: 1}\nspool: {maximum_bytes: 1MiB}"
+    let configuration = "bridge: {outbox_messages: 40, window: 1}\nspool: {maximum_bytes: 1MiB}"
     try await withMosquitto { broker in
       try await withGateway(broker: broker, configuration: configuration) { gateway in
         broker.process.signal(SIGSTOP)
         try await withLinesDevice(gateway) { device in
-          try device.write(String(repeating: String(repeating: "x", count: 8_000) + "\n", count: 160))
+          try device.write(String(repeating: String(repeating: "x", count: 8_000) + "\n", count: 200))
           try await eventually("congestion") { try await gateway.curl("/readyz").output != "ready\n" }
           try await #expect(
             gateway.curl("/readyz", "-w", "%{http_code}").output
