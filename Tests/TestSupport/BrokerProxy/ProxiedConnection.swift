@@ -10,14 +10,14 @@ final class ProxiedConnection: Sendable {
   private let shared: BrokerProxy.Shared
   /// On the event loop only.
   private let reader: NIOLoopBoundBox<PublicationReader>
-  /// When the last bytes arrive: of those to the broker, and of those to the gateway.
-  private let lastDue: NIOLoopBoundBox<[NIODeadline]>
+  /// What is delayed: on its way to the broker, and to the gateway.
+  private let onTheWay: NIOLoopBoundBox<[[ByteBuffer]]>
 
   private init(_ gateway: any Channel, _ broker: any Channel, _ shared: BrokerProxy.Shared) {
     self.gateway = gateway
     self.broker = broker
     self.shared = shared
-    lastDue = NIOLoopBoundBox([.now(), .now()], eventLoop: gateway.eventLoop)
+    onTheWay = NIOLoopBoundBox([[], []], eventLoop: gateway.eventLoop)
     reader = NIOLoopBoundBox(PublicationReader(shared.record), eventLoop: gateway.eventLoop)
   }
 
@@ -53,14 +53,15 @@ final class ProxiedConnection: Sendable {
   }
 
   private func pass(_ bytes: ByteBuffer, isFromGateway: Bool) {
-    var due = NIODeadline.now()
-    if case .slow(let delay) = shared.weather { due = due + .nanoseconds(Int64(delay / .nanoseconds(1))) }
-    // Nothing overtakes what is still on its way.
+    var delay = TimeAmount.zero
+    if case .slow(let time) = shared.weather { delay = .nanoseconds(Int64(time / .nanoseconds(1))) }
     let way = isFromGateway ? 0 : 1
-    due = max(due, lastDue.value[way])
-    lastDue.value[way] = due
-    guard due > .now() else { return passNow(bytes, isFromGateway) }
-    _ = gateway.eventLoop.scheduleTask(deadline: due) { self.passNow(bytes, isFromGateway) }
+    guard delay > .zero || !onTheWay.value[way].isEmpty else { return passNow(bytes, isFromGateway) }
+    // Nothing overtakes what is still on its way: whichever task comes first passes on what came first.
+    onTheWay.value[way].append(bytes)
+    _ = gateway.eventLoop.scheduleTask(in: delay) {
+      self.passNow(self.onTheWay.value[way].removeFirst(), isFromGateway)
+    }
   }
 
   /// Noted when it leaves: what a cut keeps from arriving was not acknowledged. What the gateway sends may be lost all the
