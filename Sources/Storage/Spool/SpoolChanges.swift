@@ -20,6 +20,9 @@ struct SpoolChanges {
   /// Whether somebody waits for it, or it has grown large.
   var isUrgent: Bool { !appends.isEmpty || !rejects.isEmpty || removals.count > 10_000 }
 
+  /// The places of the messages that are to leave the disk.
+  var leaving: Set<Int64> { Set(removals + rejects.map(\.message.sequence)) }
+
   /// The first of its removals alone.
   func removals(atMost count: Int) -> SpoolChanges {
     var first = SpoolChanges()

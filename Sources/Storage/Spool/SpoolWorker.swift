@@ -155,7 +155,11 @@ final class SpoolWorker {
   private func read(_ reading: SpoolReading) -> Result<SpoolPage, StorageError> {
     do throws(SQLiteError) {
       guard let file = usableFile() else { throw .disk("the file cannot be opened") }
-      return .success(try file.read(reading))
+      var page = try file.read(reading)
+      // What the disk did not let go of is gone all the same.
+      let leaving = changes.leaving
+      if !leaving.isEmpty { page.messages.removeAll { leaving.contains($0.sequence) } }
+      return .success(page)
     } catch {
       failed(error)
       return .failure(.spoolFailing(reason: error.description))

@@ -35,6 +35,25 @@ import Testing
     }
   }
 
+  @Test(.enabled("mounting takes root and a loop device") { await FailingDisk.canMount() })
+  func `what is removed is not read again when the disk does not let go of it`() async throws {
+    try await withTemporaryDirectory { path in
+      let disk = try FailingDisk()
+      try await disk.mounted(at: path) {
+        try await withSpool(in: path) { spool in
+          try await spool.append(try (1...4).map { try .make($0) })
+          try await disk.fail()
+          spool.remove([1])
+          spool.setAside(try .make(3), reason: "a test")
+          let page = try await spool.read()
+          #expect(page.messages.map(\.sequence) == [2, 4])
+          #expect(page.end == 4)
+          #expect(spool.statistics.isFailing)
+        }
+      }
+    }
+  }
+
   @Test func `a page has one share, begins after a place, and says where it ends`() async throws {
     try await withSpool { spool in
       let lanes = [UInt64.max, 0, 1, 2, 3]
