@@ -100,6 +100,26 @@ import Testing
     #expect(!driver.backlog.holds(LaneKey(try DeviceID("dev"))))
   }
 
+  @Test func `a copy of what is taken back meanwhile is sent from the disk, once and in order`() throws {
+    var driver = BacklogDriver()
+    let device = LaneKey(try DeviceID("dev"))
+    let underWay = try (1...2).map { try UplinkMessage.make(at: $0) }
+    driver.backlog.copy(underWay)
+    driver.backlog.append(try .make(at: 3))
+    let asked = driver.backlog.nextBatch()
+    let batch = try #require(asked)
+    driver.backlog.takeBack(underWay)
+    // What is sent before the disk has answered is no business of the disk's.
+    let first = driver.backlog.popNext()
+    #expect(first?.sequence == 1)
+    driver.write(batch)
+    #expect(driver.backlog.stored().messages.map(\.sequence) == [2, 3])
+    #expect(driver.backlog.isStored && driver.backlog.holds(device))
+    while driver.read(underWay: [1]) { driver.send() }
+    #expect(driver.sent == [2, 3])
+    #expect(!driver.backlog.holds(device))
+  }
+
   @Test func `an earlier run's messages go to the lane of their device`() throws {
     var contents = SpoolContents()
     contents.messagesByLane = [4: 10, 5: 1]

@@ -96,6 +96,18 @@ import Testing
     #expect(window.count == 0)
   }
 
+  @Test func `what is under way is copied once, also when the disk has failed it before`() throws {
+    var window = Window(limit: 3)
+    for place in 1...2 {
+      var message = try UplinkMessage.make(at: Int64(place))
+      message.mayBeOnDisk = place == 2
+      window.add(.message(message), as: UInt16(place))
+    }
+    let copied = window.uncopied(before: .now + .seconds(1))
+    #expect(copied.map(\.sequence) == [1, 2])
+    #expect(window.uncopied(before: .now + .seconds(1)).isEmpty)
+  }
+
   @Test func `each sink hears everything in one call`() throws {
     let sinks = [RecordingSink(), RecordingSink()]
     var settlements = Settlements()

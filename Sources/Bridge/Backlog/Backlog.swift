@@ -82,12 +82,17 @@ extension Backlog {
 
   /// The batch is on disk.
   ///
-  /// - Returns: what it was: messages that are sent from here later, and copies.
+  /// - Returns: what it was: messages that are sent from here later, and copies. A copy of what was taken back meanwhile, and
+  ///   waits, is such a message now.
   mutating func stored() -> (messages: [UplinkMessage], copies: [UplinkMessage]) {
     defer { (beingStored, copiesBeingStored) = ([], []) }
+    let onDisk = Set(copiesBeingStored.map(\.sequence))
+    let takenBack = onDisk.isEmpty ? [] : waiting.filter { onDisk.contains($0.sequence) }
+    if !takenBack.isEmpty { waiting.removeAll { onDisk.contains($0.sequence) } }
+    let messages = takenBack + beingStored
     // Older than what was read already: that is read again, in order.
-    if let first = beingStored.first, reading.mustRewind(to: first.sequence) { rewind(to: first.sequence) }
-    return (beingStored, copiesBeingStored)
+    if let first = messages.map(\.sequence).min(), reading.mustRewind(to: first) { rewind(to: first) }
+    return (messages, copiesBeingStored)
   }
 
   /// The batch is not on disk, as far as one can tell: it waits for the next attempt, or is sent before that.

@@ -35,10 +35,8 @@ extension Lane {
     let (messages, copies) = backlog.stored()
     for message in messages { context.spooled(message) }
     guard !copies.isEmpty else { return }
+    // What was answered meanwhile was taken from the disk again then.
     for message in window.spooled(Set(copies.map(\.sequence))) { context.spooled(message) }
-    // The others were answered, or taken back, meanwhile.
-    let underWay = window.sequences
-    for copy in copies where !underWay.contains(copy.sequence) { context.spool?.remove(copy.sequence) }
   }
 
   /// Puts on disk what came before `time` and is not acknowledged. What is live goes there, what is under way as well.

@@ -54,9 +54,10 @@ struct Window {
   mutating func uncopied(before time: ContinuousClock.Instant) -> [UplinkMessage] {
     var uncopied: [UplinkMessage] = []
     for (id, entry) in entries {
-      guard case .message(var message) = entry.content, !message.mayBeOnDisk, message.arrived < time else { continue }
+      guard !entry.isCopied, case .message(var message) = entry.content, !message.isSpooled, message.arrived < time
+      else { continue }
       message.mayBeOnDisk = true
-      entries[id]?.content = .message(message)
+      entries[id] = Entry(sequence: entry.sequence, content: .message(message), isCopied: true)
       uncopied.append(message)
     }
     return uncopied.sorted { $0.sequence < $1.sequence }
@@ -84,5 +85,7 @@ struct Window {
   private struct Entry {
     let sequence: UInt64
     var content: Content
+    /// Whether a copy of it is to be stored, or was.
+    var isCopied = false
   }
 }
