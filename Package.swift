@@ -123,6 +123,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["Platform", .nioConcurrencyHelpers, .nioCore, .nioHTTP1, .nioPosix],
       path: "Tests/TestSupport",
       swiftSettings: settings),
+    .testTarget(
+      name: "TestSupportTests", dependencies: ["TestSupport", .nioCore], swiftSettings: settings),
     tests(of: "Model"),
     tests(of: "Platform"),
     tests(

@@ -31,11 +31,12 @@ public func withMosquitto<Result>(
   }
 }
 
-/// Collects what arrives under `filter` at the broker on `port`, one message a line: topic, a space, payload in hex.
+/// Collects what arrives under `filter` at the broker on `port`, one message a line: topic, a space, payload in hex, or as
+/// mosquitto_sub(1) spells another `format`.
 public func withSubscriber<Result>(
-  to filter: String, port: Int, qos: Int = 1, _ body: (ChildProcess) async throws -> Result
+  to filter: String, port: Int, qos: Int = 1, format: String = "%t %x", _ body: (ChildProcess) async throws -> Result
 ) async throws -> Result {
-  let arguments = ["-h", "127.0.0.1", "-p", "\(port)", "-t", filter, "-F", "%t %x", "-d", "-q", "\(qos)"]
+  let arguments = ["-h", "127.0.0.1", "-p", "\(port)", "-t", filter, "-F", format, "-d", "-q", "\(qos)"]
   // mosquitto_sub keeps lines back when its output is a pipe.
   return try await withProcess("stdbuf", ["-oL", "mosquitto_sub"] + arguments) { subscriber in
     try await subscriber.waitForOutput("Subscribed")

@@ -32,11 +32,6 @@ public enum SmallDisk {
     try await command("mount", "-o", "remount,ro", path)
   }
 
-  /// Lets it be written again.
-  public static func makeWritable(_ path: String) async throws {
-    try await command("mount", "-o", "remount,rw", path)
-  }
-
   private static func command(_ program: String, _ arguments: String...) async throws {
     let outcome = try await run(program, arguments)
     guard outcome.status == 0 else { throw NeverHappened(description: "\(program): \(outcome.errorOutput)") }

@@ -12,7 +12,7 @@ import Testing
           scene.proxy.cut()
         }
       }
-      #expect(audit.lost.isEmpty && audit.disordered.isEmpty, "\(audit); \(summary)")
+      #expect(audit.holds, "\(audit); \(summary)")
     }
   }
 
@@ -23,7 +23,7 @@ import Testing
         scene.proxy.cut()
         try await scene.spooled(atLeast: 2_000)
       }
-      #expect(audit.lost.isEmpty && audit.disordered.isEmpty, "\(audit); \(summary)")
+      #expect(audit.holds, "\(audit); \(summary)")
       try await eventually("an empty spool") { try await scene.spool().messages == 0 }
     }
   }
@@ -34,7 +34,7 @@ import Testing
         scene.proxy.set(.frozen)
         try await scene.spooled(atLeast: 500)
       }
-      #expect(audit.lost.isEmpty && audit.disordered.isEmpty, "\(audit); \(summary)")
+      #expect(audit.holds, "\(audit); \(summary)")
     }
   }
 
@@ -46,21 +46,38 @@ import Testing
         scene.proxy.cut()
         try await scene.settle()
       }
-      #expect(audit.lost.isEmpty && audit.disordered.isEmpty, "\(audit); \(summary)")
+      #expect(audit.holds, "\(audit); \(summary)")
     }
   }
 
   @Test func `brokers that are killed one after the other get everything between them`() async throws {
     try await FaultScene.play { scene, first in
       try await withMosquitto { second in
-        let (audit, summary) = try await scene.withFleet {
-          first.process.signal(SIGKILL)
-          try await first.process.waitForExit()
-          try await scene.spooled(atLeast: 300)
-          scene.proxy.redirect(toPort: second.port)
-          try await scene.settle(600)
+        try await withSubscriber(to: "devices/+/up/#", port: first.port, format: "%p") { firstSubscriber in
+          try await withSubscriber(to: "devices/+/up/#", port: second.port, format: "%p") { secondSubscriber in
+            var ofFirst: Set<DeliveryRecord.Name> = []
+            let (audit, summary) = try await scene.withFleet {
+              // From here on the first broker holds what it acknowledges, and takes it along.
+              firstSubscriber.signal(SIGSTOP)
+              try await scene.settle(5_000)
+              first.process.signal(SIGKILL)
+              try await first.process.waitForExit()
+              firstSubscriber.signal(SIGCONT)
+              try await scene.spooled(atLeast: 300)
+              ofFirst = scene.proxy.record.acknowledged
+              scene.proxy.redirect(toPort: second.port)
+              try await scene.settle(600)
+            }
+            #expect(audit.holds, "\(audit); \(summary)")
+            let ofSecond = scene.proxy.record.acknowledged.subtracting(ofFirst)
+            try await eventually("what the second broker has acknowledged") {
+              ofSecond.isSubset(of: names(secondSubscriber))
+            }
+            let gone = ofFirst.subtracting(names(firstSubscriber)).subtracting(names(secondSubscriber))
+            print("a killed broker took \(gone.count) messages along that it had acknowledged; not counted as lost")
+            #expect(!gone.isEmpty)
+          }
         }
-        #expect(audit.lost.isEmpty && audit.disordered.isEmpty, "\(audit); \(summary)")
       }
     }
   }
@@ -82,9 +99,14 @@ import Testing
               reserve.set(.fair)
             }
           }
-          #expect(audit.lost.isEmpty && audit.disordered.isEmpty, "\(audit); \(summary)")
+          #expect(audit.holds, "\(audit); \(summary)")
         }
       }
     }
   }
+}
+
+/// What a subscriber has received of a fleet.
+private func names(_ subscriber: ChildProcess) -> Set<DeliveryRecord.Name> {
+  Set(subscriber.output.split(separator: "\n").filter { $0.hasPrefix("dev-") }.compactMap { DeliveryRecord.Name($0) })
 }

@@ -12,7 +12,7 @@ import Testing
         scene.proxy.cut()
         try await eventually("a full disk", within: .seconds(120)) { try await scene.spool().isFailing }
       }
-      #expect(audit.lost.isEmpty && audit.disordered.isEmpty, "\(audit); \(summary)")
+      #expect(audit.holds, "\(audit); \(summary)")
       try await eventually("an empty spool") { try await scene.spool().messages == 0 }
     }
   }
@@ -32,7 +32,37 @@ import Testing
         try await scene.daemon.limit("--fsize=unlimited:")
         try await scene.spooled(atLeast: 200)
       }
-      #expect(audit.lost.isEmpty && audit.disordered.isEmpty, "\(audit); \(summary)")
+      #expect(audit.holds, "\(audit); \(summary)")
+    }
+  }
+
+  @Test(.enabled("mounting takes root and a loop device") { await FailingDisk.canMount() })
+  func `a state directory that becomes read-only keeps what it has, and the gateway says why it can't start on it`()
+    async throws
+  {
+    let disk = try FailingDisk()
+    try await FaultScene.play(state: { try await disk.mounted(at: $0, $1) }) { scene, _ in
+      let (audit, summary) = try await scene.withFleet {
+        scene.proxy.set(.refusing)
+        scene.proxy.cut()
+        try await scene.spooled(atLeast: 200)
+        try await disk.fail()
+        try await eventually("the disk's failure", within: .seconds(60)) { try await scene.spool().isFailing }
+        // What the disk does not take passes through memory.
+        scene.proxy.set(.fair)
+        try await scene.settle(400)
+        scene.proxy.set(.refusing)
+        scene.proxy.cut()
+        try await scene.daemon.end(SIGKILL)
+        let attempt = try await scene.daemon.attempt()
+        #expect(attempt.status == 78 || attempt.status == 1)
+        #expect(attempt.errorOutput.contains("Read-only file system"), "\(attempt.errorOutput)")
+        try await disk.mend()
+        try await scene.daemon.start()
+        try await scene.spooled(atLeast: 200)
+      }
+      #expect(audit.holds, "\(audit); \(summary)")
+      try await eventually("an empty spool") { try await scene.spool().messages == 0 }
     }
   }
 
@@ -48,7 +78,7 @@ import Testing
           let syncs = try String(contentsOfFile: trace, encoding: .utf8).components(separatedBy: "sync(").count
           #expect((10..<2_500).contains(syncs))
         }
-        #expect(audit.lost.isEmpty && audit.disordered.isEmpty, "\(audit); \(summary)")
+        #expect(audit.holds, "\(audit); \(summary)")
       }
     }
   }
@@ -62,7 +92,7 @@ import Testing
         scene.proxy.cut()
         try await scene.spooled(atLeast: 500)
       }
-      #expect(audit.lost.isEmpty && audit.disordered.isEmpty, "\(audit); \(summary)")
+      #expect(audit.holds, "\(audit); \(summary)")
     }
   }
 }

@@ -32,6 +32,11 @@ struct FaultScene: Sendable {
       _ = try await listeningPort(of: process)
     }
 
+    /// Runs it as long as it runs by itself.
+    func attempt() async throws -> Outcome {
+      try await TestSupport.run(command[0], Array(command.dropFirst()), environment: environment)
+    }
+
     /// Ends it with a signal, and waits until it has ended.
     @discardableResult
     func end(_ signal: Int32) async throws -> Int32 {
@@ -66,7 +71,7 @@ struct FaultScene: Sendable {
       fleet.signal(SIGTERM)
       try await eventually("the fleet's end", within: .seconds(120)) { fleet.exitStatus != nil }
       #expect(fleet.exitStatus == 0, "\(fleet.output) \(fleet.errorOutput)")
-      let acknowledged = try DeliveryAudit.acknowledgements(in: record)
+      let acknowledged = try DeliveryAudit.names(in: record)
       // What is on disk follows; if it never does, the audit says what is missing.
       try? await eventually("everything at the broker", within: .seconds(90)) {
         proxy.record.acknowledged.isSuperset(of: acknowledged)

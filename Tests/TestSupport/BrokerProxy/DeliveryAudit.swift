@@ -15,19 +15,32 @@ public struct DeliveryAudit: CustomStringConvertible {
   public init(acknowledged: [DeliveryRecord.Name], _ record: DeliveryRecord) {
     let atBroker = record.acknowledged
     lost = acknowledged.filter { !atBroker.contains($0) }
-    disordered = record.published.flatMap { device, numbers in
-      zip(numbers, numbers.dropFirst()).filter { $0 > $1 }.map { DeliveryRecord.Name(device: device, number: $1) }
-    }
+    disordered = record.published.flatMap { Self.late(device: $0, numbers: $1) }
     acknowledgedToDevices = acknowledged.count
     repetitions = record.repetitions
   }
 
-  /// What a fleet has written down of its acknowledgements: lines `ID NUMBER`.
-  public static func acknowledgements(in path: String) throws -> [DeliveryRecord.Name] {
-    try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").compactMap { line in
-      let words = line.split(separator: " ")
-      guard words.count == 2, let number = Int(words[1]) else { return nil }
-      return DeliveryRecord.Name(device: String(words[0]), number: number)
+  /// Devices were told something, and none of it is lost or came out of order.
+  public var holds: Bool { acknowledgedToDevices > 0 && lost.isEmpty && disordered.isEmpty }
+
+  private static func late(device: String, numbers: [Int]) -> [DeliveryRecord.Name] {
+    var newest = Int.min
+    return numbers.compactMap { number in
+      defer { newest = max(newest, number) }
+      return number < newest ? DeliveryRecord.Name(device: device, number: number) : nil
+    }
+  }
+
+  /// What was written down in a file: lines that begin with `ID NUMBER`, as a fleet writes them of its acknowledgements and
+  /// a subscriber of the fleet's payloads.
+  ///
+  /// - Throws: ``NeverHappened`` for a line that is anything else; the file system's errors.
+  public static func names(in path: String) throws -> [DeliveryRecord.Name] {
+    try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { line in
+      guard let name = DeliveryRecord.Name(line) else {
+        throw NeverHappened(description: "\(path): a line that is no name of a message: '\(line.prefix(80))'")
+      }
+      return name
     }
   }
 

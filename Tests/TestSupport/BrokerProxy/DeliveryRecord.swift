@@ -15,6 +15,13 @@ public final class DeliveryRecord: Sendable {
       self.device = device
       self.number = number
     }
+
+    /// The message whose payload this is, if it begins with `ID NUMBER`.
+    public init?(_ payload: some StringProtocol) {
+      let words = payload.split(separator: " ")
+      guard words.count >= 2, let number = Int(words[1]) else { return nil }
+      self.init(device: String(words[0]), number: number)
+    }
   }
 
   private struct State {

@@ -20,7 +20,9 @@ struct MQTTSplitter {
 
   private mutating func next() -> (header: UInt8, body: ByteBuffer)? {
     let start = buffer.readerIndex
-    guard let header: UInt8 = buffer.readInteger(), let length = variableLength() else {
+    guard let header: UInt8 = buffer.readInteger(), let length = buffer.readVariableByteInteger() else {
+      // Four bytes of a length that all say "more follows" are no MQTT.
+      isLost = buffer.writerIndex - start >= 5
       buffer.moveReaderIndex(to: start)
       return nil
     }
@@ -31,8 +33,6 @@ struct MQTTSplitter {
     }
     return (header, body)
   }
-
-  private mutating func variableLength() -> Int? { buffer.readVariableByteInteger() }
 }
 
 extension ByteBuffer {

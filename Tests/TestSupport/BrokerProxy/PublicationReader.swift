@@ -47,7 +47,7 @@ struct PublicationReader {
       guard let properties = packet.readVariableByteInteger() else { return }
       packet.moveReaderIndex(forwardBy: min(properties, packet.readableBytes))
     }
-    guard let id, topic.contains("/up"), let name = Self.name(packet) else { return }
+    guard let id, topic.contains("/up"), let name = DeliveryRecord.Name(String(buffer: packet)) else { return }
     underWay[id] = name
     record.published(name)
   }
@@ -59,11 +59,5 @@ struct PublicationReader {
     guard isFinal || reason >= 0x80 else { return }
     underWay[id] = nil
     record.answered(name, reason: reason)
-  }
-
-  private static func name(_ payload: ByteBuffer) -> DeliveryRecord.Name? {
-    let words = String(buffer: payload).split(separator: " ")
-    guard words.count >= 2, let number = Int(words[1]) else { return nil }
-    return DeliveryRecord.Name(device: String(words[0]), number: number)
   }
 }
