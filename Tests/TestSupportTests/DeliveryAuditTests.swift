@@ -60,7 +60,8 @@ struct DeliveryAuditTests {
     try await withTemporaryDirectory { directory in
       let path = directory + "/record"
       try write("dev-0 1\ndev-1 20 and more\n", to: path)
-      #expect(try DeliveryAudit.names(in: path) == [Name(device: "dev-0", number: 1), Name(device: "dev-1", number: 20)])
+      #expect(
+        try DeliveryAudit.names(in: path) == [Name(device: "dev-0", number: 1), Name(device: "dev-1", number: 20)])
       for broken in ["dev-0 1\ndev-0\n", "dev-0 one\n", "1\n"] {
         try write(broken, to: path)
         #expect(throws: NeverHappened.self) { try DeliveryAudit.names(in: path) }

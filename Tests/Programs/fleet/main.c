@@ -3,13 +3,13 @@
 // acknowledged.
 //
 //   fleet HOST PORT KEYS [--rate N] [--count N] [--seconds N] [--size N] [--window N] [--first N] [--topic T]
-//                        [--settle N] [--record FILE]
+//                        [--settle N] [--record FILE] [--tls on|off]
 //
 // KEYS has a line `identity:hexkey` for each device. Each publishes --rate messages a second (0: as fast as they are
 // acknowledged) until --count of them or --seconds are over, or SIGTERM comes; then it waits up to --settle seconds for
 // acknowledgements. A payload is `IDENTITY NUMBER`, filled up with spaces to --size bytes. --record FILE gets a line
 // `IDENTITY NUMBER` for each PUBACK. The last line on standard output says how it went; latencies count from when a message was
-// due. Exit status 0: everything that was published is acknowledged.
+// due. With --tls off it talks to a broker's plain listener. Exit status 0: everything that was published is acknowledged.
 #include <errno.h>
 #include <mosquitto.h>
 #include <openssl/ssl.h>
@@ -43,6 +43,7 @@ struct device {
 static struct {
   const char *host, *topic, *record;
   int port, size, window;
+  bool plain;
   unsigned first, count;
   double rate, seconds, settle;
 } options = {.topic = "n", .size = 100, .window = 20, .first = 1, .rate = 1, .seconds = 1e9, .settle = 30};
@@ -173,7 +174,7 @@ static void begin(struct device *device, int64_t start, int index) {
   if (!device->client) abort();
   mosquitto_connect_callback_set(device->client, onConnect);
   mosquitto_publish_callback_set(device->client, onPublish);
-  mosquitto_tls_psk_set(device->client, device->key, device->identity, NULL);
+  if (!options.plain) mosquitto_tls_psk_set(device->client, device->key, device->identity, NULL);
   mosquitto_max_inflight_messages_set(device->client, (unsigned)options.window);
   device->began = now();
   if (mosquitto_connect(device->client, options.host, options.port, 60)) lost(device);
@@ -234,6 +235,7 @@ static void readOptions(int count, char **words) {
     else if (!strcmp(name, "--topic")) options.topic = value;
     else if (!strcmp(name, "--settle")) options.settle = atof(value);
     else if (!strcmp(name, "--record")) options.record = value;
+    else if (!strcmp(name, "--tls")) options.plain = !strcmp(value, "off");
     else fprintf(stderr, "fleet: there is no option %s\n", name), exit(64);
   }
   if (options.window < 1 || options.window > maximumWindow || options.size < 0 || options.size > 65536) {
