@@ -132,7 +132,7 @@ import Testing
         #expect(FileManager.default.createFile(atPath: path + "/filler", contents: nil))
         let filler = try FileHandle(forWritingTo: URL(filePath: path + "/filler"))
         #expect(throws: (any Error).self) { while true { try filler.write(contentsOf: Data(count: 1024)) } }
-        let state = try StateDirectory.open(path: path)
+        let state = try await openAgain(path)
         var announced = try AnnouncedDevices(in: state)
         #expect(announced.devices == Set(fleet))
         var store = try LastSeenStore(in: state) { _ in true }

@@ -24,7 +24,7 @@ import Testing
   @Test func `it is free again when its holder goes`() async throws {
     try await withTemporaryDirectory { directory in
       do { _ = try StateDirectory.open(path: directory) }
-      #expect(throws: Never.self) { try StateDirectory.open(path: directory) }
+      await #expect(throws: Never.self) { _ = try await openAgain(directory) }
     }
   }
 

@@ -1,6 +1,7 @@
 import Model
 import NIOConcurrencyHelpers
 import TestSupport
+import Testing
 
 @testable import Storage
 
@@ -9,11 +10,22 @@ func withSpool<Result>(
   in path: String? = nil, events: EventList = EventList(), _ body: (Spool) async throws -> Result
 ) async throws -> Result {
   guard let path else { return try await withTemporaryDirectory { try await withSpool(in: $0, events: events, body) } }
-  let state = try StateDirectory.open(path: path)
+  let state = try await openAgain(path)
   defer { withExtendedLifetime(state) {} }
   let spool = try Spool.open(in: state) { events.append($0) }
   defer { spool.close() }
   return try await body(spool)
+}
+
+/// Opens a state directory that was just given up here. A program that some test starts meanwhile has the lock's descriptor
+/// too, until it is executed.
+func openAgain(_ path: String) async throws -> StateDirectory {
+  var opened: StateDirectory?
+  try await eventually("the lock of \(path)") {
+    do throws(StorageError) { opened = try StateDirectory.open(path: path) } catch .inUse {} catch { throw error }
+    return opened != nil
+  }
+  return try #require(opened)
 }
 
 /// What a spool has told.
