@@ -61,8 +61,8 @@ final class SpoolWorker {
     case .remove(let sequences): changes.removals += sequences
     case .setAside(let message, let reason): changes.rejects.append(.init(message: message, reason: reason))
     case .read(let reading, let completion):
-      // What is read must be on disk, and what is removed must not be read.
-      commit()
+      // What is read must be on disk. What is to be removed is left out, and is no reason to wait for the disk.
+      if changes.isUrgent { commit() }
       completion(read(reading))
     case .close:
       commit()
@@ -156,7 +156,6 @@ final class SpoolWorker {
     do throws(SQLiteError) {
       guard let file = usableFile() else { throw .disk("the file cannot be opened") }
       var page = try file.read(reading)
-      // What the disk did not let go of is gone all the same.
       let leaving = changes.leaving
       if !leaving.isEmpty { page.messages.removeAll { leaving.contains($0.sequence) } }
       return .success(page)
