@@ -20,6 +20,21 @@ import Testing
     }
   }
 
+  @Test func `once one connection has found the broker, the others do not wait`() async throws {
+    let port = try freePort()
+    let settings = BridgeSettings.make(ports: port) {
+      $0.connections = 16
+      $0.reconnect = BackoffSettings(minimum: .seconds(8), maximum: .seconds(8))
+    }
+    try await withBridge(settings) { running in
+      try await eventually("sixteen that wait") { running.events.disconnections.count == 16 }
+      try await withMosquitto(port: port) { _ in
+        try await eventually("one") { running.bridge.statistics.connectedLanes >= 1 }
+        try await eventually("the others", within: .seconds(2)) { running.bridge.statistics.connectedLanes == 16 }
+      }
+    }
+  }
+
   // The subscribers ask for QoS 0: mosquitto passes a message on before it acknowledges it, and a subscriber that sends
   // nothing reads to the end when mosquitto is killed. With acknowledgements unread, the system would cut it short.
 

@@ -5,7 +5,9 @@ extension Lane {
   /// Takes the next step towards a connection, if its time has come.
   func advance(_ now: ContinuousClock.Instant) {
     switch state {
-    case .pausing(let until): if now >= until { attempt(now) }
+    case .pausing(let since, let until):
+      // When one lane finds a broker, the others need not wait; once each, or one that is not let in would never pause.
+      if now >= until || context.foundBroker.map({ $0 > since }) ?? false { attempt(now) }
     case .connecting(let connector, let broker, let deadline):
       if let result = connector.result() {
         greet(result, broker, deadline)
@@ -64,7 +66,7 @@ extension Lane {
   private func pause(_ reason: String) {
     failedAttempts = 0
     let pause = backoff.pause()
-    state = .pausing(until: .now + pause)
+    state = .pausing(since: .now, until: .now + pause)
     context.log.disconnected(lane: index, reason: reason, retryIn: pause)
     context.tell(.disconnected(lane: index, reason: reason, retryIn: pause))
   }
@@ -127,7 +129,7 @@ extension Lane {
       foundSessions = 0
       return true
     }
-    state = .pausing(until: .now)
+    state = .pausing(since: .now, until: .now)
     return false
   }
 

@@ -9,7 +9,7 @@ import Model
 final class Lane {
   let index: Int
   let context: LaneContext
-  var state = State.pausing(until: .now)
+  var state = State.pausing(since: .now, until: .now)
   /// What waits in memory for the connection or for room in the window.
   var live: Deque<UplinkMessage> = []
   var liveLoad = OutboxLoad()
@@ -52,7 +52,7 @@ final class Lane {
   /// How it stands with the connection.
   enum State {
     /// No connection until then.
-    case pausing(until: ContinuousClock.Instant)
+    case pausing(since: ContinuousClock.Instant, until: ContinuousClock.Instant)
     /// A thread waits for DNS and TCP.
     case connecting(Connector, broker: Int, deadline: ContinuousClock.Instant)
     /// CONNECT is under way.
@@ -82,7 +82,7 @@ final class Lane {
   /// When ``advance(_:)`` must be called again at the latest.
   var deadline: ContinuousClock.Instant? {
     switch state {
-    case .pausing(let until): until
+    case .pausing(_, let until): until
     case .connecting(_, _, let deadline), .greeting(_, _, let deadline): deadline
     case .connected, .leaving, .ended: nil
     }

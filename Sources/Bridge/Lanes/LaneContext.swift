@@ -16,6 +16,8 @@ final class LaneContext {
   var counts = BridgeStatistics()
   /// How many lanes are connected to each broker.
   private var lanesAt: [Int]
+  /// When a lane was connected last.
+  private(set) var foundBroker: ContinuousClock.Instant?
   private var isSpoolFull = false
   var complaints = Throttle(interval: .seconds(1))
 
@@ -45,6 +47,7 @@ final class LaneContext {
   func laneConnected(to broker: Int) {
     lanesAt[broker] += 1
     counts.connectedLanes += 1
+    foundBroker = .now
   }
 
   func laneDisconnected(from broker: Int) {
