@@ -4,7 +4,7 @@ import Storage
 /// remembered.
 struct Reading {
   /// How many messages are read at once, and about how many bytes.
-  static let pageCount = 2_048
+  static let pageCount = 4_096
   static let pageBytes = 1 << 20
   /// The next page is asked for when fewer messages are left.
   static let lowWater = pageCount / 2
