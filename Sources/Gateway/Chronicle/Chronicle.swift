@@ -130,7 +130,7 @@ extension LastSeen {
   init(_ connection: DeviceConnection, ended end: OfflineReason? = nil, at time: Date? = nil) {
     self.init(
       device: connection.device, connectedAt: connection.since, address: connection.address,
-      tlsVersion: "\(connection.tls)", cipherSuite: connection.cipher, identity: connection.identity,
+      tlsVersion: connection.tls.description, cipherSuite: connection.cipher, identity: connection.identity,
       provedNextKey: connection.provedNextKey)
     self.end = end
     if let time { seenAt = time }

@@ -43,15 +43,15 @@ final class NoteTray: Sendable {
     }
   }
 
-  /// Hands over all notes, in their order.
-  func takeAll(_ body: (Note) -> Void) {
+  /// Hands over all notes, in their order, unless there are none.
+  func takeAll(_ body: ([Note]) -> Void) {
     var taken: [Note] = notes.withLockedValue { notes in
       swap(&notes.waiting, &notes.spare)
       let taken = notes.spare
       notes.spare = []
       return taken
     }
-    taken.forEach(body)
+    if !taken.isEmpty { body(taken) }
     taken.removeAll(keepingCapacity: taken.capacity <= Self.keptCapacity)
     notes.withLockedValue { $0.spare = taken }
   }

@@ -38,17 +38,28 @@ final class NoteTrays: Sendable {
   func takeAll() -> [Note] {
     let trays = loops.withLockedValue { $0 } + [refusals, others]
     var notes: [Note] = []
-    var order: [(time: Date, index: Int)] = []
     for tray in trays {
-      var time = Date.distantPast
-      tray.takeAll { note in
-        time = max(time, note.time)
-        order.append((time, notes.count))
-        notes.append(note)
-      }
+      tray.takeAll { more in notes = notes.isEmpty ? more : Self.merge(notes, more) }
     }
-    order.sort { $0 < $1 }
-    return order.map { notes[$0.index] }
+    return notes
+  }
+
+  private static func merge(_ left: [Note], _ right: [Note]) -> [Note] {
+    var merged: [Note] = []
+    merged.reserveCapacity(left.count + right.count)
+    var (leftTime, rightTime, next) = (Date.distantPast, Date.distantPast, 0)
+    for note in left {
+      leftTime = max(leftTime, note.time)
+      while next < right.count {
+        rightTime = max(rightTime, right[next].time)
+        guard rightTime < leftTime else { break }
+        merged.append(right[next])
+        next += 1
+      }
+      merged.append(note)
+    }
+    merged += right[next...]
+    return merged
   }
 }
 

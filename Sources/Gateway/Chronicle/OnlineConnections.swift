@@ -20,12 +20,13 @@ struct OnlineConnections: Sendable {
 
   /// A connection has ended: it, and whether it was the device's last.
   mutating func end(_ number: UInt64, of device: DeviceID) -> (DeviceConnection, wasLast: Bool)? {
-    guard var all = connections[device], let index = all.firstIndex(where: { $0.connection == number }) else {
-      return nil
-    }
-    let ended = all.remove(at: index)
-    connections[device] = all.isEmpty ? nil : all
-    return (ended, all.isEmpty)
+    guard let place = connections.index(forKey: device),
+      let index = connections.values[place].firstIndex(where: { $0.connection == number })
+    else { return nil }
+    let ended = connections.values[place].remove(at: index)
+    guard connections.values[place].isEmpty else { return (ended, false) }
+    connections.remove(at: place)
+    return (ended, true)
   }
 
   /// All devices that are connected, in no order.

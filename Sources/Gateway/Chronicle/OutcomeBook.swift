@@ -58,6 +58,11 @@ extension OutcomeBook.Page {
   /// Adds `outcome`; returns by how many there are more.
   fileprivate mutating func add(_ outcome: Outcome, at version: UInt64, keeping limit: Int) -> Int {
     self.version = version
+    // Nearly always a device comes as it came before.
+    if let newest = outcomes.indices.last, outcomes[newest].isLike(outcome) {
+      outcomes[newest].add(outcome)
+      return 0
+    }
     let before = outcomes.count
     var newest = outcome
     if let index = outcomes.firstIndex(where: { $0.isLike(outcome) }) {

@@ -31,6 +31,8 @@ final class SessionHandler: ChannelDuplexHandler {
   private var isDraining = false
   /// Whether the session wants no more bytes for now.
   private var isPaused = false
+  /// Whether something was written and not flushed.
+  private var isUnflushed = false
   /// Whether a read was asked for while none may be done.
   private var heldRead = false
 
@@ -73,7 +75,14 @@ final class SessionHandler: ChannelDuplexHandler {
     drive { session, actions in session.received(bytes.readableBytesUInt8Span, now: .now, into: &actions) }
   }
 
-  func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
+  func channelReadComplete(context: ChannelHandlerContext) { flush() }
+
+  /// Nothing to flush is the rule, and to find that out in the channel costs a thousand instructions.
+  private func flush() {
+    guard isUnflushed else { return }
+    isUnflushed = false
+    context?.flush()
+  }
 
   func read(context: ChannelHandlerContext) {
     if mayRead(context) { context.read() } else { heldRead = true }
@@ -119,7 +128,7 @@ final class SessionHandler: ChannelDuplexHandler {
     drive { session, actions in
       session.settled(PublishToken(sequence: token), outcome: outcome, now: .now, into: &actions)
     }
-    context?.flush()
+    flush()
     if isDraining { closeIfSettled() }
   }
 
@@ -140,7 +149,7 @@ final class SessionHandler: ChannelDuplexHandler {
     let isHeldByUs = heldRead && (isPaused || loop.isCongested || isDraining)
     guard !isHeldByUs, let deadline = session.deadline, deadline <= now else { return }
     drive { session, actions in session.expire(now: now, into: &actions) }
-    context?.flush()
+    flush()
   }
 
   func close(_ reason: OfflineReason, _ text: String) {
@@ -183,7 +192,9 @@ final class SessionHandler: ChannelDuplexHandler {
       // Nothing comes after the end, not even what the session had said before it knew.
       guard end == nil else { return }
       switch action {
-      case .send(let bytes): context?.write(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+      case .send(let bytes):
+        isUnflushed = true
+        context?.write(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
       case .opened(let opening): opened(opening)
       case .publish(let publish): submit(publish)
       case .pauseReading: isPaused = true
@@ -235,12 +246,12 @@ final class SessionHandler: ChannelDuplexHandler {
 
   func refused(_ token: PublishToken) {
     drive { session, actions in session.settled(token, outcome: .rejected, now: .now, into: &actions) }
-    context?.flush()
+    flush()
   }
 
   private func finish(_ end: SessionEnd) {
     self.end = end
-    context?.flush()
+    flush()
     context?.close(promise: nil)
   }
 

@@ -51,8 +51,8 @@ struct LastSeenLine {
   /// Adds the line of `entry`, with its newline, to `bytes`.
   static func append(_ entry: LastSeen, to bytes: inout [UInt8]) {
     append(entry.device.name, to: &bytes)
-    append("\(milliseconds(entry.connectedAt))", to: &bytes)
-    append(entry.end == nil ? "" : "\(milliseconds(entry.seenAt))", to: &bytes)
+    append(String(milliseconds(entry.connectedAt)), to: &bytes)
+    append(entry.end == nil ? "" : String(milliseconds(entry.seenAt)), to: &bytes)
     append(entry.end?.rawValue ?? "", to: &bytes)
     append(entry.address, to: &bytes)
     append(entry.tlsVersion, to: &bytes)
@@ -67,11 +67,13 @@ struct LastSeenLine {
 
   /// A field and its end; what would end it early is left out.
   private static func append(_ field: String, to bytes: inout [UInt8]) {
-    let start = bytes.count
-    bytes += field.utf8
-    if bytes[start...].contains(where: { $0 < 0x20 }) {
-      bytes.removeSubrange(start...)
-      bytes += field.utf8.filter { $0 >= 0x20 }
+    var field = field
+    field.withUTF8 { text in
+      if unsafe text.contains(where: { $0 < 0x20 }) {
+        unsafe bytes += text.filter { $0 >= 0x20 }
+      } else {
+        unsafe bytes.append(contentsOf: text)
+      }
     }
     bytes.append(tab)
   }
