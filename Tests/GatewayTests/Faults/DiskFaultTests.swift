@@ -84,15 +84,19 @@ import Testing
   }
 
   @Test func `a disk that takes its time slows devices down, no more`() async throws {
-    let slowness = "--inject=fdatasync,fsync:delay_enter=300000"
-    let trace = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync", slowness]
-    try await FaultScene.play(launcher: trace) { scene, _ in
-      let (audit, summary) = try await scene.withFleet {
-        scene.proxy.set(.refusing)
-        scene.proxy.cut()
-        try await scene.spooled(atLeast: 500)
+    try await withTemporaryDirectory { directory in
+      let trace = directory + "/trace"
+      let slowness = "--inject=fdatasync,fsync:delay_enter=300000"
+      let strace = ["strace", "-D", "-f", "-qq", "-o", trace, "-e", "trace=fdatasync,fsync", slowness]
+      try await FaultScene.play(launcher: strace) { scene, _ in
+        let (audit, summary) = try await scene.withFleet {
+          scene.proxy.set(.refusing)
+          scene.proxy.cut()
+          try await scene.spooled(atLeast: 500)
+        }
+        #expect(audit.holds, "\(audit); \(summary)")
+        #expect(try String(contentsOfFile: trace, encoding: .utf8).contains("(DELAYED)"))
       }
-      #expect(audit.holds, "\(audit); \(summary)")
     }
   }
 }

@@ -29,6 +29,10 @@ import Testing
         }
         #expect(audit.holds, "\(audit); \(summary)")
         try await eventually("an empty spool") { try await scene.spool().messages == 0 }
+        let year = Calendar(identifier: .gregorian).component(.year, from: .now)
+        for jumped in [year + 5, year - 5] {
+          #expect(scene.daemon.process?.errorOutput.contains("\(jumped)-") ?? false, "no line of \(jumped)")
+        }
       }
     }
   }
