@@ -95,7 +95,8 @@ let package = Package(
         .deque, .lifecycle, .logging, .nioConcurrencyHelpers, .nioCore, .nioHTTP1, .nioPosix, .unixSignals,
       ]),
     .executableTarget(
-      name: "gatewayd", dependencies: ["Gateway", "Settings", .argumentParser, .logging], swiftSettings: settings),
+      name: "gatewayd", dependencies: ["Gateway", "Platform", "Settings", .argumentParser, .logging],
+      swiftSettings: settings),
     .executableTarget(
       name: "gwctl",
       dependencies: ["Model", "Platform", "Devices", "Storage", "Control", "Settings", .argumentParser, .unixSignals],

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Gateway
 import Logging
+import Platform
 import Settings
 
 /// The daemon: arguments, configuration, run.
@@ -46,6 +47,7 @@ struct Gatewayd: AsyncParsableCommand {
     signal(SIGXFSZ, SIG_IGN)
     // Until the gateway listens to it, SIGHUP has nothing to reload.
     signal(SIGHUP, SIG_IGN)
+    OpenFileLimit.raise()
     do {
       try await Gateway(configuration: configuration, inherited: inherited, logger: logger).run()
     } catch {

@@ -66,17 +66,19 @@ import Testing
     }
   }
 
-  @Test func `1,000 devices that come back at once are all served, while what is on disk drains`() async throws {
-    try await FaultScene.play(devices: 1_000) { scene, _ in
-      let (audit, summary) = try await scene.withFleet(rate: 1) {
-        try await eventually("all of them", within: .seconds(120)) { try await scene.online() == 1_000 }
+  @Test func `2,000 devices that come back at once are all served, while what is on disk drains`() async throws {
+    // As a shell may start it: a soft limit of fewer files than there are devices.
+    let launcher = ["prlimit", "--nofile=1024:8192"]
+    try await FaultScene.play(devices: 2_000, launcher: launcher) { scene, _ in
+      let (audit, summary) = try await scene.withFleet(rate: 0.5) {
+        try await eventually("all of them", within: .seconds(120)) { try await scene.online() == 2_000 }
         scene.proxy.set(.refusing)
         scene.proxy.cut()
         try await scene.spooled(atLeast: 3_000)
         try await scene.daemon.end(SIGKILL)
         try await scene.daemon.start()
         scene.proxy.set(.fair)
-        try await eventually("all of them again", within: .seconds(120)) { try await scene.online() == 1_000 }
+        try await eventually("all of them again", within: .seconds(120)) { try await scene.online() == 2_000 }
         #expect(try await !scene.status().contains("serverBusy"))
       }
       #expect(audit.holds, "\(audit); \(summary)")

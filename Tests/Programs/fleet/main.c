@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 enum { maximumWindow = 256, patience = 10000000 };
@@ -243,11 +244,21 @@ static void readOptions(int count, char **words) {
   }
 }
 
+// A socket for each device, and some to spare.
+static void allowSockets(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
 int main(int count, char **words) {
   if (count < 4 || count % 2) fprintf(stderr, "usage: fleet HOST PORT KEYS [--option value]...\n"), exit(64);
   options.host = words[1], options.port = atoi(words[2]);
   readOptions(count, words);
   readKeys(words[3]);
+  allowSockets();
   if (options.record && !(recordFile = fopen(options.record, "w"))) perror(options.record), exit(64);
   signal(SIGTERM, stop), signal(SIGINT, stop), signal(SIGPIPE, SIG_IGN);
   mosquitto_lib_init();
