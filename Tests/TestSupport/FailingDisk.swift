@@ -32,14 +32,7 @@ public final class FailingDisk: Sendable {
   public func mounted<Result>(at path: String, _ body: () async throws -> Result) async throws -> Result {
     try await command("/usr/sbin/mkfs.ext4", "-q", "-F", image)
     try await mount(at: path)
-    do {
-      let result = try await body()
-      try await command("umount", path)
-      return result
-    } catch {
-      try await command("umount", path)
-      throw error
-    }
+    return try await SmallDisk.unmounting(path, after: body)
   }
 
   /// From now on nothing can be written.

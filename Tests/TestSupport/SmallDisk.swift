@@ -17,6 +17,11 @@ public enum SmallDisk {
     at path: String, kilobytes: Int, _ body: () async throws -> Result
   ) async throws -> Result {
     try await command("mount", "-t", "tmpfs", "-o", "size=\(kilobytes)k,mode=700", "none", path)
+    return try await unmounting(path, after: body)
+  }
+
+  /// Takes the file system at `path` away again when `body` is done.
+  static func unmounting<Result>(_ path: String, after body: () async throws -> Result) async throws -> Result {
     do {
       let result = try await body()
       try await command("umount", path)
