@@ -55,11 +55,12 @@ import Testing
       var served = 0
       while attackers.exitStatus == nil {
         try await server.serve()
-        served += 1
+        // Only who came and went while the attackers were there shows anything.
+        if attackers.exitStatus == nil { served += 1 }
         peak = max(peak, try server.residentMemory)
       }
       #expect(attackers.output == "closed \(size)\n")
-      #expect(served >= (Sanitizer.isPresent ? 1 : 3), "\(mode)")
+      #expect(served >= 1, "\(mode)")
     }
     try await eventually("an outcome for everyone") { try await server.counts()["undecided"] == 0 }
     if !Sanitizer.isPresent {
