@@ -82,7 +82,7 @@ let package = Package(
     module("Settings", ["Model", "Platform", .configuration, .yams]),
     module("Devices", ["Model", "Platform", "COpenSSL", .hashTrees, .nioConcurrencyHelpers, .yams]),
     module("Storage", ["Model", "Platform", "CSQLite", .nioConcurrencyHelpers]),
-    module("Sessions", ["Model"]),
+    module("Sessions", ["Model", .deque]),
     module("Routing", ["Model"]),
     module(
       "Bridge", ["Model", "Platform", "Storage", "CMosquitto", .deque, .lifecycle, .logging, .nioConcurrencyHelpers]),

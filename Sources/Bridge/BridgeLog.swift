@@ -23,6 +23,16 @@ struct BridgeLog: Sendable {
     logger.debug("broker not usable", metadata: ["broker": "\(broker)", "lane": "\(lane)", "reason": "\(reason)"])
   }
 
+  func downlinkConnected(to broker: BrokerAddress, id: String) {
+    logger.info("connected to the broker for what comes down", metadata: ["broker": "\(broker)", "client.id": "\(id)"])
+  }
+
+  func downlinkDisconnected(id: String, reason: String, retryIn pause: Duration) {
+    logger.warning(
+      "no connection to the broker for what comes down",
+      metadata: ["client.id": "\(id)", "reason": "\(reason)", "retry": "\(pause)"])
+  }
+
   func congested() { logger.warning("too much waits for the broker") }
 
   func relieved() { logger.notice("the outbox has room again") }

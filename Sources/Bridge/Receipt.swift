@@ -43,6 +43,8 @@ public enum DropReason: Sendable, Equatable, CustomStringConvertible {
   case outboxFull
   /// QoS 0, and the broker is away for too long.
   case brokerAway
+  /// It is of no use any more: its expiry interval is over (MQTT 5 §3.3.2.3.3).
+  case expired
   /// The bridge has stopped.
   case stopped
   /// It cannot be sent to this broker at all: too large, or not in its range of QoS and retain.
@@ -56,6 +58,7 @@ public enum DropReason: Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .outboxFull: "outbox full"
     case .brokerAway: "broker away"
+    case .expired: "expired"
     case .stopped: "bridge stopped"
     case .unsendable(let reason): "unsendable: \(reason)"
     case .endsConnections: "each connection to the broker ended with it"

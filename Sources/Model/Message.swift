@@ -8,13 +8,19 @@ public struct Message: Sendable, Equatable {
   public var qos: QualityOfService
   /// Whether the broker keeps it for later subscribers.
   public var retain: Bool
+  /// What travels with it, in the publisher's order [MQTT-3.3.2-18].
+  public var properties: [MessageProperty]
 
   /// Makes a message; by default one that arrives at least once and is not kept.
-  public init(topic: Topic, payload: [UInt8], qos: QualityOfService = .atLeastOnce, retain: Bool = false) {
+  public init(
+    topic: Topic, payload: [UInt8], qos: QualityOfService = .atLeastOnce, retain: Bool = false,
+    properties: [MessageProperty] = []
+  ) {
     self.topic = topic
     self.payload = payload
     self.qos = qos
     self.retain = retain
+    self.properties = properties
   }
 }
 

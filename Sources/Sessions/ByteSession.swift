@@ -8,6 +8,10 @@ protocol ByteSession: Sendable {
   var isClosed: Bool { get set }
   /// How many messages wait for their outcome.
   var unsettled: Int { get }
+  /// How many may at most.
+  var window: Int { get }
+  /// Whether what the device sends has to wait for something else.
+  var isHeld: Bool { get }
   /// How long the device may go without a whole message; `nil` is for ever.
   var patience: Duration? { get }
 
@@ -19,7 +23,7 @@ protocol ByteSession: Sendable {
   mutating func expired(into actions: inout [SessionAction])
 
   /// The message of `token` is settled. Returns whether the silence of the device counts from now.
-  mutating func settled(_ token: PublishToken, into actions: inout [SessionAction]) -> Bool
+  mutating func settled(_ token: PublishToken, _ outcome: PublishOutcome, into actions: inout [SessionAction]) -> Bool
 
   /// Closes after the last byte; `leftover` is the beginning of a message.
   mutating func finish(leftover: [UInt8], clean: Bool, into actions: inout [SessionAction])
@@ -27,9 +31,7 @@ protocol ByteSession: Sendable {
 
 extension ByteSession {
   /// Whether another message may be handed out. What came before the end of input goes out whatever the window says.
-  var mayConsume: Bool { !isClosed && (unsettled < window || input.isEnded) }
-
-  private var window: Int { max(1, settings.limits.maximumUnsettled) }
+  var mayConsume: Bool { !isClosed && !isHeld && (unsettled < window || input.isEnded) }
 
   /// The device sent `bytes`. Returns whether a message became whole.
   mutating func received(_ bytes: Span<UInt8>, into actions: inout [SessionAction]) -> Bool {
@@ -56,8 +58,9 @@ extension ByteSession {
   /// Some messages were settled: goes on with what was put off once half of the window is free. Returns whether the
   /// device is read from again.
   mutating func resume(into actions: inout [SessionAction]) -> Bool {
-    guard input.isPaused, unsettled <= window / 2 else { return false }
+    guard input.isPaused, !isHeld, unsettled <= window / 2 else { return false }
     _ = drain(searched: 0, into: &actions)
+    if !isClosed, let clean = input.heldEnd { finish(leftover: input.take(), clean: clean, into: &actions) }
     guard mayConsume else { return false }
     input.isPaused = false
     actions.append(.resumeReading)
@@ -67,6 +70,8 @@ extension ByteSession {
   /// No more bytes will come.
   mutating func inputEnded(clean: Bool, into actions: inout [SessionAction]) {
     input.isEnded = true
+    // What came before a clean end is heard once the device was let in.
+    guard !isHeld || !clean else { return input.heldEnd = clean }
     _ = drain(searched: 0, into: &actions)
     if !isClosed { finish(leftover: input.take(), clean: clean, into: &actions) }
   }

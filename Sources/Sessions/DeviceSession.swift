@@ -18,6 +18,8 @@ public struct DeviceSession: Sendable {
   private var stage = Stage.undecided
   /// When the last whole message came, or the session began.
   private var lastHeard: ContinuousClock.Instant
+  /// What an MQTT session that is closed has left under way.
+  private var remains: SessionState?
 
   /// Begins a session. `alpn` is what the TLS handshake agreed on: `mqtt` overrules the device's own protocol.
   public init(
@@ -78,7 +80,8 @@ public struct DeviceSession: Sendable {
     case .undecided: stage = .undecided
     case .mqtt(var session):
       if session.received(bytes, into: &actions) { lastHeard = now }
-      stage = session.isClosed ? .closed : .mqtt(session)
+      session.pump(now, into: &actions)
+      put(session)
     case .plain(var session):
       if session.received(bytes, into: &actions) { lastHeard = now }
       stage = session.isClosed ? .closed : .plain(session)
@@ -93,10 +96,10 @@ public struct DeviceSession: Sendable {
     switch takeStage() {
     case .undecided: stage = .undecided
     case .mqtt(var session):
-      if session.settled(token, into: &actions) { lastHeard = now }
-      stage = session.isClosed ? .closed : .mqtt(session)
+      if session.settled(token, outcome, into: &actions) { lastHeard = now }
+      put(session)
     case .plain(var session):
-      if session.settled(token, into: &actions) { lastHeard = now }
+      if session.settled(token, outcome, into: &actions) { lastHeard = now }
       stage = session.isClosed ? .closed : .plain(session)
     case .closed: break
     }
@@ -115,7 +118,9 @@ public struct DeviceSession: Sendable {
     case .undecided:
       lastHeard = now
       begin(.lines, into: &actions)
-    case .mqtt(var session): session.expired(into: &actions)
+    case .mqtt(var session):
+      session.expired(into: &actions)
+      put(session)
     case .plain(var session): session.expired(into: &actions)
     case .closed: break
     }
@@ -131,7 +136,9 @@ public struct DeviceSession: Sendable {
     case .undecided:
       let end = SessionEnd(reason: .disconnected, text: "the device closed the connection before it said anything")
       actions.append(.close(end))
-    case .mqtt(var session): session.inputEnded(clean: clean, into: &actions)
+    case .mqtt(var session):
+      session.inputEnded(clean: clean, into: &actions)
+      put(session)
     case .plain(var session): session.inputEnded(clean: clean, into: &actions)
     case .closed: break
     }
@@ -140,9 +147,31 @@ public struct DeviceSession: Sendable {
   /// The gateway closes the session. What the protocol has to say to the device first is sent; MQTT 3.1.1, lines and
   /// frames have no such word.
   public mutating func close(_ end: SessionEnd, into actions: inout [SessionAction]) {
-    guard !isClosed else { return }
+    switch takeStage() {
+    case .mqtt(var session):
+      session.close(end, into: &actions)
+      put(session)
+    case .undecided, .plain: actions.append(.close(end))
+    case .closed: break
+    }
+  }
+
+  /// Moves the stage out, so that it is changed in place and not copied; whoever takes it puts the next one back.
+  private mutating func takeStage() -> Stage {
+    let current = stage
     stage = .closed
-    actions.append(.close(end))
+    return current
+  }
+
+  private mutating func put(_ session: MQTTSession) {
+    if session.isClosed { remains = session.state } else { stage = .mqtt(session) }
+  }
+
+  /// Lends the MQTT session, if there is one.
+  private mutating func withMQTT(_ body: (inout MQTTSession) -> Void) {
+    guard case .mqtt = stage, case .mqtt(var session) = takeStage() else { return }
+    body(&session)
+    put(session)
   }
 
   /// The first byte of a CONNECT: packet type 1, flags 0 (MQTT 3.1.1 §3.1.1).
@@ -157,11 +186,62 @@ public struct DeviceSession: Sendable {
       case .frames: .plain(PlainSession(.frames, settings: settings, into: &actions))
       }
   }
+}
 
-  /// Moves the stage out, so that it is changed in place and not copied; whoever takes it puts the next one back.
-  private mutating func takeStage() -> Stage {
-    let current = stage
-    stage = .closed
-    return current
+// What only MQTT knows: being let in, subscriptions, and messages for the device.
+extension DeviceSession {
+  /// Lets the device in that ``SessionAction/opened(_:)`` has told of; with what an earlier connection has left.
+  public mutating func accept(
+    _ acceptance: SessionAcceptance, now: ContinuousClock.Instant, into actions: inout [SessionAction]
+  ) {
+    var resumes = false
+    withMQTT { resumes = $0.accept(acceptance, now: now, into: &actions) }
+    if resumes { lastHeard = now }
+  }
+
+  /// Does not let it in: it is told `reason`, and the session is closed for `end`.
+  public mutating func refuse(_ reason: ReasonCode, _ end: SessionEnd, into actions: inout [SessionAction]) {
+    withMQTT { $0.refuse(reason, end, into: &actions) }
+  }
+
+  /// Answers a SUBSCRIBE, with a code for each of its filters.
+  public mutating func subscribed(_ packetID: UInt16, codes: [ReasonCode], into actions: inout [SessionAction]) {
+    withMQTT { $0.subscribed(packetID, codes, into: &actions) }
+  }
+
+  /// Answers an UNSUBSCRIBE, with a code for each of its filters.
+  public mutating func unsubscribed(_ packetID: UInt16, codes: [ReasonCode], into actions: inout [SessionAction]) {
+    withMQTT { $0.unsubscribed(packetID, codes, into: &actions) }
+  }
+
+  /// Sends the device a message, or puts it behind those that wait; where there is no room it is dropped.
+  public mutating func deliver(
+    _ delivery: SessionDelivery, now: ContinuousClock.Instant, into actions: inout [SessionAction]
+  ) {
+    withMQTT { $0.deliver(delivery, now: now, into: &actions) }
+  }
+
+  /// The connection takes more bytes from now on, or no more for a while.
+  public mutating func setWritable(
+    _ isWritable: Bool, now: ContinuousClock.Instant, into actions: inout [SessionAction]
+  ) {
+    withMQTT { session in
+      session.isWritable = isWritable
+      session.pump(now, into: &actions)
+    }
+  }
+
+  /// Sends more of what waits, if ``hasNext`` says that there is something to send.
+  public mutating func sendNext(now: ContinuousClock.Instant, into actions: inout [SessionAction]) {
+    withMQTT { $0.pump(now, into: &actions) }
+  }
+
+  /// Whether messages wait that could be sent now.
+  public var hasNext: Bool { if case .mqtt(let session) = stage { session.hasNext } else { false } }
+
+  /// What a closed session has left under way, for the next connection of the same client id; to be taken once.
+  public mutating func takeRemains() -> SessionState {
+    defer { remains = nil }
+    return remains ?? SessionState()
   }
 }

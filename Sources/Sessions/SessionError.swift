@@ -37,8 +37,8 @@ enum SessionError: Error, Hashable, Sendable {
   case clientIDMissing
   /// A client id longer than the limit (§3.1.3.1).
   case clientIDTooLong(bytes: Int, limit: Int)
-  /// A CONNECT with a will, which is not offered.
-  case willUnsupported
+  /// A CONNECT with an Authentication Method, which is not offered (MQTT 5 §4.12).
+  case authenticationMethodUnsupported
   /// A second CONNECT [MQTT-3.1.0-2].
   case connectRepeated
   /// A topic that no message can be published to (§4.7).
@@ -53,12 +53,34 @@ enum SessionError: Error, Hashable, Sendable {
   case packetIDInUse(UInt16)
   /// QoS 3 [MQTT-3.3.1-4].
   case qosInvalid(PacketKind)
-  /// QoS 2, which is not offered.
-  case qosUnsupported
   /// DUP on QoS 0 [MQTT-3.3.1-2].
   case duplicateWithoutAcknowledgement
   /// A SUBSCRIBE or UNSUBSCRIBE without a filter [MQTT-3.8.3-3] [MQTT-3.10.3-2].
   case filtersMissing(PacketKind)
-  /// Reserved bits of a requested QoS [MQTT-3-8.3-4].
+  /// More filters in one packet than the limit.
+  case filtersTooMany(count: Int, limit: Int)
+  /// Reserved bits of a requested QoS or of subscription options [MQTT-3-8.3-4] [MQTT-3.8.3-5].
   case subscriptionOptionsInvalid
+  /// Retain Handling 3 (MQTT 5 §3.8.3.1).
+  case retainHandlingInvalid
+  /// No Local on a shared subscription [MQTT-3.8.3-4].
+  case noLocalOnShared
+  /// A Variable Byte Integer of more than four bytes (MQTT 5 §1.5.5).
+  case variableIntegerMalformed(PacketKind)
+  /// A property that does not exist, or not in this packet (MQTT 5 §2.2.2.2).
+  case propertyUnknown(PacketKind, identifier: Int)
+  /// A property that may be there once is there twice (MQTT 5 §2.2.2.2).
+  case propertyRepeated(PacketKind, PacketProperties.Name)
+  /// A property with a value that it cannot have.
+  case propertyInvalid(PacketKind, PacketProperties.Name)
+  /// A reason code that a client cannot send in this packet (MQTT 5 §2.4).
+  case reasonInvalid(PacketKind, UInt8)
+  /// A PUBLISH with neither a topic nor an alias for one (MQTT 5 §3.3.2.1).
+  case topicMissing
+  /// A topic alias that is 0, beyond the maximum, or stands for nothing [MQTT-3.3.2-8] [MQTT-3.3.2-9].
+  case topicAliasInvalid(UInt16, limit: Int)
+  /// More unacknowledged messages than the device was told (MQTT 5 §3.3.4).
+  case receiveMaximumExceeded(limit: Int)
+  /// A session that was to end with its connection shall be kept after all (MQTT 5 §3.14.2.2.2).
+  case sessionExpiryRaised
 }

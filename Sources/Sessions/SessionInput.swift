@@ -6,6 +6,8 @@ struct SessionInput: Sendable {
   var isPaused = false
   /// Whether no more bytes will come.
   var isEnded = false
+  /// Whether they ended cleanly, while what had come had to wait.
+  var heldEnd: Bool?
 
   /// Keeps `bytes` behind what is pending.
   mutating func append(_ bytes: Span<UInt8>) {

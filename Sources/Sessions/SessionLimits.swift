@@ -13,6 +13,16 @@ public struct SessionLimits: Sendable, Equatable {
   /// How many messages may wait for ``DeviceSession/settled(_:outcome:now:into:)``. Past it the session says
   /// ``SessionAction/pauseReading`` and hands out no more, until half of them are settled.
   public var maximumUnsettled = 100
+  /// The most messages that a device has under way to it at once, at QoS 1 and 2; a device may want fewer (Receive Maximum).
+  public var maximumInFlight = 100
+  /// How many messages may wait for a device that is connected; then newer ones are dropped and counted.
+  public var maximumQueued = 1_000
+  /// How many bytes may wait for it; then likewise.
+  public var maximumQueuedBytes = 1 << 20
+  /// How many topic aliases a device may set (Topic Alias Maximum), and how many are set for it at most.
+  public var maximumTopicAliases = 16
+  /// How many filters one SUBSCRIBE or UNSUBSCRIBE may have; more close the session.
+  public var maximumFilters = 100
   /// How long an MQTT device may take to send its CONNECT before it is closed.
   public var connectTimeout = Duration.seconds(10)
   /// How long a device may be silent under `auto` before it counts as a lines device.

@@ -34,6 +34,16 @@ struct UplinkMessage {
     self.arrived = arrived
   }
 
+  /// The message as it is to be sent now, with what is left of its expiry interval; nil when nothing is left.
+  var current: Message? {
+    guard !message.properties.isEmpty, let properties = message.properties.aged(by: .now - arrived) else {
+      return message.properties.isEmpty ? message : nil
+    }
+    var current = message
+    current.properties = properties
+    return current
+  }
+
   /// As the spool takes it.
   var spooled: SpooledMessage { SpooledMessage(sequence: sequence, lane: lane.hash, message: message) }
 

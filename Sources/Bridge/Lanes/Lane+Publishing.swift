@@ -49,7 +49,12 @@ extension Lane {
 
   /// Whether `message` has left its queue.
   private func publish(_ message: UplinkMessage, from source: Source, _ client: MosquittoClient) -> Bool {
-    let result = client.publish(message.message)
+    guard let current = message.current else {
+      remove(message, from: source)
+      context.settle(message, .dropped(.expired))
+      return true
+    }
+    let result = client.publish(current)
     if case .notConnected = result { return false }
     remove(message, from: source)
     switch result {
@@ -112,6 +117,8 @@ extension Lane {
       switch event {
       case .connected(let session): opened(session)
       case .published(let id, let reason): answered(id, reason)
+      // Nothing is subscribed to here.
+      case .subscribed, .received: break
       }
     }
     if case .closed(let reason) = connection, client === self.client { closed(reason) }

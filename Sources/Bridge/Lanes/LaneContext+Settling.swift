@@ -19,6 +19,9 @@ extension LaneContext {
       spool?.setAside(message, reason: "\(DropReason.endsConnections)")
       // It is kept: the device must not send it again and again.
       return release(message, .rejected(MosquittoCode.unspecifiedError))
+    case .dropped(.expired):
+      counts.dropped += 1
+      if message.mayBeOnDisk { spool?.remove(message.sequence) }
     case .dropped: if !message.isSpooled { counts.dropped += 1 }
     case .spooled: break
     }

@@ -14,6 +14,14 @@ extension MosquittoClient {
       guard let client = unsafe MosquittoClient.from(client) else { return }
       client.published(UInt16(truncatingIfNeeded: id), reason: UInt8(clamping: reason))
     }
+    unsafe mosquitto_subscribe_v5_callback_set(handle) { _, client, id, count, codes, _ in
+      guard let client = unsafe MosquittoClient.from(client), count > 0, let codes = unsafe codes else { return }
+      client.subscribed(UInt16(truncatingIfNeeded: id), reason: UInt8(clamping: unsafe codes.pointee))
+    }
+    unsafe mosquitto_message_v5_callback_set(handle) { _, client, message, properties in
+      guard let client = unsafe MosquittoClient.from(client), let message = unsafe message else { return }
+      if let received = unsafe ReceivedMessage(message.pointee, properties) { client.received(received) }
+    }
     unsafe mosquitto_disconnect_v5_callback_set(handle) { _, client, code, _ in
       guard let client = unsafe MosquittoClient.from(client) else { return }
       client.disconnected(MosquittoCode.text(of: code))

@@ -19,12 +19,18 @@ final class MosquittoClient: @unchecked Sendable {
   /// What libmosquitto complained about last while connecting: its return codes alone say little of TLS.
   private var complaint: String?
 
-  /// Makes a client with this id, window and last will.
+  private let sessionExpiry: UInt32
+
+  /// Makes a client with this id, window and last will, whose session the broker keeps for `sessionExpiry` seconds without a
+  /// connection; with 0 each connection begins anew.
   ///
   /// - Throws: ``BridgeError/connection(_:)``.
-  init(id: String, window: Int, will: Message?, broker: BrokerAddress) throws(BridgeError) {
+  init(
+    id: String, window: Int, will: Message?, broker: BrokerAddress, sessionExpiry: UInt32 = MosquittoClient.aDay
+  ) throws(BridgeError) {
     _ = Self.library
-    guard let handle = unsafe mosquitto_new(id, false, nil) else {
+    self.sessionExpiry = sessionExpiry
+    guard let handle = unsafe mosquitto_new(id, sessionExpiry == 0, nil) else {
       throw .connection("client id '\(id)' is not usable")
     }
     unsafe self.handle = handle
@@ -38,8 +44,8 @@ final class MosquittoClient: @unchecked Sendable {
 
   deinit { unsafe mosquitto_destroy(handle) }
 
-  /// How long the broker may keep the session without a connection, in seconds: a day.
-  private static let sessionExpiry: UInt32 = 86_400
+  /// How long the broker may keep the session of an uplink connection, in seconds.
+  static let aDay: UInt32 = 86_400
 
   /// Connects to `broker`, always the same one: looks its name up and waits for TCP, so it may take minutes. TLS and MQTT follow with
   /// ``read()`` and ``write()``.
@@ -49,7 +55,7 @@ final class MosquittoClient: @unchecked Sendable {
     (events, queuedSinceWrite, endReason, complaint) = ([], 0, nil, nil)
     listenToComplaints()
     let seconds = CInt(clamping: keepAlive.components.seconds)
-    try unsafe withSessionExpiry(Self.sessionExpiry) { properties throws(BridgeError) in
+    try unsafe withSessionExpiry(sessionExpiry) { properties throws(BridgeError) in
       try check(unsafe mosquitto_connect_bind_v5(handle, broker.host, CInt(broker.port), seconds, nil, properties))
     }
     closeOnExec(descriptor)
@@ -64,10 +70,12 @@ final class MosquittoClient: @unchecked Sendable {
   /// Queues `message` for ``write()``. Never call it without a connection: libmosquitto would keep the message.
   func publish(_ message: Message) -> PublishResult {
     var id: CInt = 0
-    let code = unsafe message.payload.withUnsafeBytes { payload in
-      unsafe mosquitto_publish_v5(
+    let code = unsafe withProperties(message.properties) { properties in
+      unsafe message.payload.withUnsafeBytes { payload in
+        unsafe mosquitto_publish_v5(
         handle, &id, message.topic.name, CInt(clamping: payload.count), payload.baseAddress,
-        CInt(message.qos.rawValue), message.retain, nil)
+        CInt(message.qos.rawValue), message.retain, properties)
+      }
     }
     queuedSinceWrite += 1
     switch MosquittoCode(code) {
@@ -111,6 +119,14 @@ final class MosquittoClient: @unchecked Sendable {
     }
   }
 
+  /// Queues a DISCONNECT after which the broker keeps the session for so many seconds.
+  func disconnect(keepingSession seconds: UInt32) {
+    unsafe withSessionExpiry(seconds) { properties in
+      // It fails only without a connection, which is what is wanted.
+      _ = unsafe mosquitto_disconnect_v5(handle, CInt(MQTT_RC_NORMAL_DISCONNECTION.rawValue), properties)
+    }
+  }
+
   /// What has happened since the last call, in order.
   func takeEvents() -> [MosquittoEvent] {
     defer { events.removeAll(keepingCapacity: true) }
@@ -144,6 +160,10 @@ extension MosquittoClient {
       endReason = "the broker refused the connection: \(MosquittoCode.text(ofReason: reason))"
     }
   }
+
+  func subscribed(_ id: UInt16, reason: UInt8) { events.append(.subscribed(id: id, reason: reason)) }
+
+  func received(_ message: ReceivedMessage) { events.append(.received(message)) }
 
   func published(_ id: UInt16, reason: UInt8) { events.append(.published(id: id, reason: reason)) }
 

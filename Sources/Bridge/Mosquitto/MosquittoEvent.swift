@@ -1,9 +1,22 @@
+import Model
+
 /// Something that libmosquitto has reported.
 enum MosquittoEvent: Equatable {
   /// The broker has let us in.
   case connected(BrokerSession)
   /// A message has been written (QoS 0), or the broker has answered for it with this reason code.
   case published(id: UInt16, reason: UInt8)
+  /// The broker has answered a SUBSCRIBE of one filter, with this reason code.
+  case subscribed(id: UInt16, reason: UInt8)
+  /// A message has come.
+  case received(ReceivedMessage)
+}
+
+/// A message from the broker.
+struct ReceivedMessage: Equatable {
+  var message: Message
+  /// The subscriptions that it comes from (MQTT 5 §3.3.2.3.8); none under MQTT 3.1.1.
+  var subscriptionIdentifiers: [Int]
 }
 
 /// What the broker says of itself and of us in CONNACK (MQTT 5 §3.2.2).

@@ -136,8 +136,9 @@ final class SessionHandler: ChannelDuplexHandler {
   private func outcome(of delivery: Delivery) -> PublishOutcome? {
     switch delivery {
     case .acknowledged, .spooled: return .accepted
-    case .rejected: return .rejected
-    case .dropped(.unsendable): return .rejected
+    case .rejected(let code): return .rejected(ReasonCode(rawValue: code))
+    case .dropped(.unsendable): return .rejected(.unspecifiedError)
+    case .dropped(.expired): return .accepted
     case .dropped(let why):
       close(.disconnected, "a message could not be taken: \(why)")
       return nil
@@ -197,6 +198,7 @@ final class SessionHandler: ChannelDuplexHandler {
         context?.write(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
       case .opened(let opening): opened(opening)
       case .publish(let publish): submit(publish)
+      case .subscribe, .unsubscribe, .finished, .dropped: break
       case .pauseReading: isPaused = true
       case .resumeReading:
         isPaused = false
@@ -245,7 +247,7 @@ final class SessionHandler: ChannelDuplexHandler {
   }
 
   func refused(_ token: PublishToken) {
-    drive { session, actions in session.settled(token, outcome: .rejected, now: .now, into: &actions) }
+    drive { session, actions in session.settled(token, outcome: .rejected(.notAuthorized), now: .now, into: &actions) }
     flush()
   }
 

@@ -28,6 +28,16 @@ enum Framing: Sendable {
     start < end && bytes[end - 1] == UInt8(ascii: "\r") ? start..<(end - 1) : start..<end
   }
 
+  /// `text` as one message to the device.
+  func message(_ text: String) -> [UInt8] {
+    switch self {
+    case .lines: return Array(text.utf8) + [UInt8(ascii: "\n")]
+    case .frames:
+      let count = UInt32(clamping: text.utf8.count)
+      return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) } + Array(text.utf8)
+    }
+  }
+
   private static func line(
     of bytes: Span<UInt8>, from start: Int, searched: Int, limit: Int
   ) throws(SessionError) -> Piece? {

@@ -1,6 +1,7 @@
 import Model
 
-/// A lines or frames device: bare messages, which have no topic and which nothing acknowledges.
+/// A lines or frames device: bare messages, which have no topic. Nothing acknowledges them unless the device is set to be
+/// answered.
 ///
 /// An empty line or frame is no message; it only shows that the device is there.
 struct PlainSession: ByteSession {
@@ -10,6 +11,7 @@ struct PlainSession: ByteSession {
   var isClosed = false
   private(set) var unsettled = 0
   private var published: UInt64 = 0
+  private var answers = PlainAnswers()
 
   /// Opens the session at once, since such a device says nothing about itself.
   init(_ framing: Framing, settings: SessionSettings, into actions: inout [SessionAction]) {
@@ -18,15 +20,22 @@ struct PlainSession: ByteSession {
     actions.append(.opened(SessionOpening(deviceProtocol: framing == .lines ? .lines : .frames)))
   }
 
+  var window: Int { max(1, settings.limits.maximumUnsettled) }
+
+  var isHeld: Bool { false }
+
   var patience: Duration? { settings.limits.idleTimeout }
 
   mutating func expired(into actions: inout [SessionAction]) {
     end(SessionEnd(.idle(settings.limits.idleTimeout)), into: &actions)
   }
 
-  /// There is no way to tell the device.
-  mutating func settled(_ token: PublishToken, into actions: inout [SessionAction]) -> Bool {
+  /// Without `ack` there is no way to tell the device.
+  mutating func settled(_ token: PublishToken, _ outcome: PublishOutcome, into actions: inout [SessionAction]) -> Bool {
     unsettled = max(0, unsettled - 1)
+    if settings.acknowledges {
+      for answer in answers.settle(token, outcome) { actions.append(.send(framing.message(answer))) }
+    }
     return resume(into: &actions)
   }
 
@@ -39,6 +48,7 @@ struct PlainSession: ByteSession {
         position = piece.end
       }
     } catch {
+      if settings.acknowledges { actions.append(.send(framing.message("ERR \(error)"))) }
       end(SessionEnd(error), into: &actions)
     }
     return position
@@ -65,6 +75,7 @@ struct PlainSession: ByteSession {
     let token = PublishToken(sequence: published)
     published += 1
     unsettled += 1
+    if settings.acknowledges { answers.expect() }
     actions.append(.publish(SessionPublish(topic: nil, payload: copy(payload), qos: .atLeastOnce, token: token)))
   }
 }

@@ -12,8 +12,8 @@ final class SetAsideTable {
   private var bytes = 0
 
   init(in database: SQLiteDatabase) throws(SQLiteError) {
-    let size = "length(CAST(topic AS BLOB)) + length(payload)"
-    insertion = try SQLiteStatement("INSERT INTO set_aside VALUES (NULL, ?, ?, ?, ?, ?, ?)", in: database)
+    let size = "length(CAST(topic AS BLOB)) + length(payload) + length(properties)"
+    insertion = try SQLiteStatement("INSERT INTO set_aside VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", in: database)
     oldest = try SQLiteStatement(
       "DELETE FROM set_aside WHERE id = (SELECT min(id) FROM set_aside) RETURNING \(size)", in: database)
     found = try SQLiteStatement("SELECT count(*), coalesce(sum(\(size)), 0) FROM set_aside", in: database)

@@ -8,19 +8,25 @@ import Platform
 /// `set_aside_at` are milliseconds since 1970, `lane` is a hash of the device's id.
 final class SpoolFile {
   /// The version of the tables (PRAGMA user_version).
-  static let version = 1
+  static let version = 2
   private static let schema = """
     CREATE TABLE IF NOT EXISTS spool (
       sequence INTEGER PRIMARY KEY, lane INTEGER NOT NULL, stored_at INTEGER NOT NULL, qos INTEGER NOT NULL,
-      retain INTEGER NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL) STRICT;
+      retain INTEGER NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL, properties BLOB NOT NULL) STRICT;
     CREATE TABLE IF NOT EXISTS set_aside (
       id INTEGER PRIMARY KEY, set_aside_at INTEGER NOT NULL, reason TEXT NOT NULL, qos INTEGER NOT NULL,
-      retain INTEGER NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL) STRICT;
+      retain INTEGER NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL, properties BLOB NOT NULL) STRICT;
+    PRAGMA user_version = \(version);
+    """
+  /// From version 1, which knew no properties (MQTT 5).
+  private static let upgrade = """
+    ALTER TABLE spool ADD COLUMN properties BLOB NOT NULL DEFAULT x'';
+    ALTER TABLE set_aside ADD COLUMN properties BLOB NOT NULL DEFAULT x'';
     PRAGMA user_version = \(version);
     """
   /// How many pages of 4 KiB an empty spool may keep.
   private static let mostFreePages = 1_024
-  private static let size = "length(CAST(topic AS BLOB)) + length(payload)"
+  private static let size = "length(CAST(topic AS BLOB)) + length(payload) + length(properties)"
 
   let database: SQLiteDatabase
   private let insertion: SQLiteStatement
@@ -37,11 +43,11 @@ final class SpoolFile {
     do throws(SystemError) { _ = try AppendFile(path: path) } catch { throw .disk("\(error)") }
     database = try SQLiteDatabase(path: path, mode: .readWrite)
     try Self.configure(database)
-    insertion = try SQLiteStatement("INSERT OR IGNORE INTO spool VALUES (?, ?, ?, ?, ?, ?, ?)", in: database)
+    insertion = try SQLiteStatement("INSERT OR IGNORE INTO spool VALUES (?, ?, ?, ?, ?, ?, ?, ?)", in: database)
     removal = try SQLiteStatement("DELETE FROM spool WHERE sequence = ? RETURNING \(Self.size)", in: database)
     page = try SQLiteStatement(
-      "SELECT sequence, lane, qos, retain, topic, payload FROM spool WHERE sequence > ? ORDER BY sequence", in: database
-    )
+      "SELECT sequence, lane, qos, retain, topic, payload, properties, stored_at FROM spool WHERE sequence > ? ORDER BY sequence",
+      in: database)
     first = try SQLiteStatement("SELECT stored_at FROM spool ORDER BY sequence LIMIT 1", in: database)
     setAside = try SetAsideTable(in: database)
   }
@@ -61,6 +67,7 @@ final class SpoolFile {
       throw .refused("it was written by a newer gateway: its tables have version \(found), known is \(version)")
     }
     if found == 0 { try database.run("BEGIN IMMEDIATE; \(schema) COMMIT") }
+    if found == 1 { try database.run("BEGIN IMMEDIATE; \(upgrade) COMMIT") }
   }
 
   /// Looks through everything.
@@ -119,7 +126,7 @@ final class SpoolFile {
   }
 
   /// Reads a page of one share.
-  func read(_ request: SpoolReading) throws(SQLiteError) -> SpoolPage {
+  func read(_ request: SpoolReading, at clock: SpoolClock) throws(SQLiteError) -> SpoolPage {
     try page.bind(request.after, at: 1)
     defer { page.reset() }
     var result = SpoolPage(messages: [], end: request.after, hasMore: false)
@@ -133,7 +140,7 @@ final class SpoolFile {
       last = page.number(at: 0)
       guard request.wants(UInt64(bitPattern: page.number(at: 1))), let message = page.spooledMessage else { continue }
       bytes += message.byteCount
-      result.messages.append(message)
+      result.messages.append(message.aged(by: clock.age(of: page.number(at: 7))))
     }
     // Others' messages are passed over for good only where there is none of this share among them.
     result.end = result.messages.last?.sequence ?? last
@@ -156,20 +163,28 @@ struct SpoolReading: Sendable {
 }
 
 extension SQLiteStatement {
-  /// Puts a message into four places in a row.
+  /// Puts a message into five places in a row.
   func bind(_ message: Message, at place: CInt) throws(SQLiteError) {
     try bind(Int64(message.qos.rawValue), at: place)
     try bind(message.retain ? 1 : 0, at: place + 1)
     try bind(message.topic.name, at: place + 2)
     try bind(message.payload, at: place + 3)
+    try bind(message.properties.bytes, at: place + 4)
   }
 
-  /// The message in a row of sequence, lane, QoS, retain, topic and payload; nil if it is none.
+  /// The message in a row of sequence, lane, QoS, retain, topic, payload and properties; nil if it is none.
   var spooledMessage: SpooledMessage? {
-    guard let qos = UInt8(exactly: number(at: 2)).flatMap(QualityOfService.init(rawValue:)),
-      let topic = try? Topic(text(at: 4))
-    else { return nil }
-    let message = Message(topic: topic, payload: bytes(at: 5), qos: qos, retain: number(at: 3) != 0)
+    guard let message = message(at: 2) else { return nil }
     return SpooledMessage(sequence: number(at: 0), lane: UInt64(bitPattern: number(at: 1)), message: message)
+  }
+
+  /// The message in five columns in a row: QoS, retain, topic, payload and properties; nil if it is none.
+  func message(at column: CInt) -> Message? {
+    guard let qos = UInt8(exactly: number(at: column)).flatMap(QualityOfService.init(rawValue:)),
+      let topic = try? Topic(text(at: column + 2)), let properties = [MessageProperty](bytes: bytes(at: column + 4))
+    else { return nil }
+    return Message(
+      topic: topic, payload: bytes(at: column + 3), qos: qos, retain: number(at: column + 1) != 0,
+      properties: properties)
   }
 }

@@ -89,9 +89,12 @@ struct SpoolRescue {
     ) throws(SQLiteError) -> Int64? {
       var last = order == "ASC" ? range.lowerBound - 1 : range.upperBound
       do throws(SQLiteError) {
+        // The first version had no properties; where it cannot be read, there are some.
+        let version = (try? damaged.value(of: "PRAGMA user_version")).flatMap { $0 }
+        let properties = version == "1" ? "x''" : "properties"
         let rows = try SQLiteStatement(
           """
-          SELECT sequence, lane, qos, retain, topic, payload FROM spool
+          SELECT sequence, lane, qos, retain, topic, payload, \(properties) FROM spool
           WHERE sequence BETWEEN \(range.lowerBound) AND \(range.upperBound) ORDER BY sequence \(order)
           """, in: damaged)
         while try rows.step() {

@@ -155,7 +155,7 @@ final class SpoolWorker {
   private func read(_ reading: SpoolReading) -> Result<SpoolPage, StorageError> {
     do throws(SQLiteError) {
       guard let file = usableFile() else { throw .disk("the file cannot be opened") }
-      var page = try file.read(reading)
+      var page = try file.read(reading, at: clock)
       let leaving = changes.leaving
       if !leaving.isEmpty { page.messages.removeAll { leaving.contains($0.sequence) } }
       return .success(page)

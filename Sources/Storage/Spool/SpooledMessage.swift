@@ -16,8 +16,18 @@ public struct SpooledMessage: Sendable, Equatable {
     self.message = message
   }
 
-  /// Bytes of its topic and payload.
-  var byteCount: Int { message.topic.name.utf8.count + message.payload.count }
+  /// The same message after it has lain on disk for `time`: an expiry interval is what is left of it, perhaps nothing.
+  func aged(by time: Duration) -> SpooledMessage {
+    guard message.properties.expiryInterval != nil else { return self }
+    var message = message
+    message.properties =
+      message.properties.aged(by: time)
+      ?? message.properties.map { if case .messageExpiryInterval = $0 { .messageExpiryInterval(0) } else { $0 } }
+    return SpooledMessage(sequence: sequence, lane: lane, message: message)
+  }
+
+  /// Bytes of its topic, payload and properties.
+  var byteCount: Int { message.topic.name.utf8.count + message.payload.count + message.properties.bytes.count }
 }
 
 /// Some messages in a row.

@@ -6,6 +6,14 @@ public enum SessionAction: Sendable, Equatable {
   case opened(SessionOpening)
   /// The device published a message.
   case publish(SessionPublish)
+  /// The device subscribes.
+  case subscribe(SessionSubscribe)
+  /// The device wants to hear something no more.
+  case unsubscribe(SessionUnsubscribe)
+  /// The device has answered for the delivery of this place in the store, or will never be sent it.
+  case finished(sequence: Int64)
+  /// A delivery was given up: its queue is full, it is too large for the device, or of no use any more.
+  case dropped(SessionDelivery)
   /// Read no more from the device: too many of its messages are unsettled. Bytes that were already on their way are
   /// still handed to the session, which holds them back.
   case pauseReading

@@ -1,10 +1,10 @@
-/// What an MQTT packet is for (MQTT 3.1.1 §2.2.1).
+/// What an MQTT packet is for (MQTT 5 §2.1.2).
 enum PacketKind: UInt8, Sendable, CaseIterable, CustomStringConvertible {
   case connect = 1
   case connack, publish, puback, pubrec, pubrel, pubcomp, subscribe, suback, unsubscribe, unsuback, pingreq, pingresp
-  case disconnect
+  case disconnect, auth
 
-  /// The flags that a fixed header must have; `nil` where they carry a meaning (MQTT 3.1.1 §2.2.2).
+  /// The flags that a fixed header must have; `nil` where they carry a meaning (MQTT 5 §2.1.3).
   var requiredFlags: UInt8? {
     switch self {
     case .publish: nil
@@ -30,6 +30,7 @@ enum PacketKind: UInt8, Sendable, CaseIterable, CustomStringConvertible {
     case .pingreq: "PINGREQ"
     case .pingresp: "PINGRESP"
     case .disconnect: "DISCONNECT"
+    case .auth: "AUTH"
     }
   }
 }

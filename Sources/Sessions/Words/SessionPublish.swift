@@ -10,11 +10,17 @@ public struct SessionPublish: Sendable, Equatable {
   public var qos: QualityOfService
   /// Whether the broker keeps it for later subscribers.
   public var retain: Bool
+  /// What travels with it.
+  public var properties: [MessageProperty]
   /// What to hand to ``DeviceSession/settled(_:outcome:now:into:)``; `nil` when nobody waits for the outcome.
   public var token: PublishToken?
 
   /// Makes a message.
-  public init(topic: Topic?, payload: [UInt8], qos: QualityOfService, retain: Bool = false, token: PublishToken?) {
+  public init(
+    topic: Topic?, payload: [UInt8], qos: QualityOfService, retain: Bool = false, properties: [MessageProperty] = [],
+    token: PublishToken?
+  ) {
+    self.properties = properties
     self.topic = topic
     self.payload = payload
     self.qos = qos

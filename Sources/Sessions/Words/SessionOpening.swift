@@ -8,9 +8,14 @@ public struct SessionOpening: Sendable, Equatable {
   public var clientID: String?
   /// The longest silence that the device promised, unless it promised none.
   public var keepAlive: Duration?
+  /// What an MQTT device asks for, which waits for ``DeviceSession/accept(_:now:into:)`` or a refusal; nil for others.
+  public var connect: SessionConnect?
 
   /// Makes an opening; only MQTT knows of client ids and keep-alive.
-  public init(deviceProtocol: DeviceProtocol, clientID: String? = nil, keepAlive: Duration? = nil) {
+  public init(
+    deviceProtocol: DeviceProtocol, clientID: String? = nil, keepAlive: Duration? = nil, connect: SessionConnect? = nil
+  ) {
+    self.connect = connect
     self.deviceProtocol = deviceProtocol
     self.clientID = clientID
     self.keepAlive = keepAlive

@@ -1,0 +1,42 @@
+/// What a client subscribes to: a topic filter, perhaps shared by a group of subscribers (MQTT 5 §4.8.2).
+public struct SubscriptionFilter: Hashable, Sendable, CustomStringConvertible {
+  /// As the client writes it: `$share/GROUP/FILTER`, or the filter alone.
+  public let text: String
+  /// The group that shares what comes; nil: every subscriber gets everything.
+  public let group: String?
+  /// Which topics.
+  public let filter: TopicFilter
+
+  /// Reads `text`.
+  ///
+  /// - Throws: ``ModelError/invalidTopicFilter(_:reason:)``, also for a group without a name or with a wildcard in it
+  ///   [MQTT-4.8.2-1] [MQTT-4.8.2-2].
+  public init(_ text: String) throws(ModelError) {
+    self.text = text
+    guard text.utf8.starts(with: Self.prefix.utf8) else {
+      group = nil
+      filter = try TopicFilter(text)
+      return
+    }
+    let parts = text.dropFirst(Self.prefix.count).split(
+      separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let name = parts.first, !name.isEmpty, !name.utf8.contains(where: Array("+#".utf8).contains)
+    else {
+      throw .invalidTopicFilter(text, reason: "a shared subscription is '$share/', a name without wildcards, '/', a filter")
+    }
+    group = String(name)
+    filter = try TopicFilter(String(parts[1]))
+  }
+
+  /// `filter`, shared by `group` unless it is nil.
+  public init(_ filter: TopicFilter, group: String? = nil) {
+    self.filter = filter
+    self.group = group
+    text = group.map { Self.prefix + $0 + "/" + filter.pattern } ?? filter.pattern
+  }
+
+  /// As the client writes it.
+  public var description: String { text }
+
+  private static let prefix = "$share/"
+}
