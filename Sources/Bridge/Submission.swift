@@ -39,5 +39,6 @@ public struct LaneKey: Sendable, Hashable {
   /// The key that an earlier run has worked out.
   init(hash: UInt64) { self.hash = hash }
 
-  func index(among lanes: Int) -> Int { Int(hash % UInt64(lanes)) }
+  /// Which of so many this device belongs to.
+  public func index(among lanes: Int) -> Int { Int(hash % UInt64(lanes)) }
 }

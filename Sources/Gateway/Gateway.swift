@@ -74,6 +74,14 @@ public struct Gateway: Sendable {
       settings: configuration.bridgeSettings(layout, embeddedPort: embedded?.port), spool: spool, logger: logger,
       onEvent: news.publish)
 
+    // What comes from the broker: subscriptions and what waits for sessions outlive this process.
+    let store = try SessionStore(in: state, onEvent: log.sessions)
+    defer { store.close() }
+    let switchboard = Switchboard(store: store)
+    let downlink = try Downlink(
+      settings: configuration.downlinkSettings(embeddedPort: embedded?.port, known: store.contents.upstream),
+      logger: logger, remember: store.remember, deliver: switchboard.deliver)
+
     // The devices' side: sessions live on the event loops, presence and refusals are kept for all of them.
     let presence = PresenceDesk(
       layout: layout, isEnabled: configuration.presence.enabled, bridge: bridge,
@@ -83,7 +91,9 @@ public struct Gateway: Sendable {
     let floor = SessionFloor(
       group: group, table: table.take() ?? .empty,
       rules: SessionRules(configuration, layout), bridge: bridge, presence: presence, rotations: rotations,
-      trays: trays, metrics: metrics, log: log)
+      trays: trays, switchboard: switchboard, metrics: metrics, log: log)
+    switchboard.connect(downlink, floor.handles)
+    try await floor.restore(store.contents)
     let server = try SecureServer(
       configuration: try configuration.secureServer(inherited: inherited, preSharedKeys: floor.decide), group: group,
       observer: Self.observer(metrics, refusals, rotations, trays, log),
@@ -106,7 +116,7 @@ public struct Gateway: Sendable {
       presence, floor, news, trays, restartGrace: configuration.presence.restartGrace, log)
     try await serve(
       [
-        embedded, bridge, ChronicleService(chronicle, trays, floor, saving, rates), announcing, refusals, rotating,
+        embedded, bridge, downlink, ChronicleService(chronicle, trays, floor, saving, rates), announcing, refusals, rotating,
         ControlServer(state, desk, log), MetricsServer(configuration, desk, log), reloading,
         ReloadOnHangup(reloading), Watchdog(floor, bridge), Listening(server, log),
       ], log)

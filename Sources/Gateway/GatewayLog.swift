@@ -81,6 +81,18 @@ struct GatewayLog: Sendable {
     }
   }
 
+  func sessions(_ event: SpoolEvent) {
+    switch event {
+    case .damaged(let reason, let path, _):
+      logger.error(
+        "the sessions of MQTT devices were damaged and begin anew",
+        metadata: ["reason": "\(reason)", "damaged": "\(path)"])
+    case .failing(let reason):
+      logger.error("sessions of MQTT devices cannot be put on disk", metadata: ["reason": "\(reason)"])
+    case .working: logger.notice("sessions of MQTT devices can be put on disk again")
+    }
+  }
+
   // MARK: Devices
 
   func devicesLoaded(_ table: DeviceTable, _ problems: [Problem]) {

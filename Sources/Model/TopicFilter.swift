@@ -48,6 +48,24 @@ public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Its levels, which `/` separates; some may be empty.
+  public var levels: [Substring] {
+    pattern.utf8.split(separator: Self.separator, omittingEmptySubsequences: false).map(Substring.init)
+  }
+
+  /// Whether every topic that `other` matches is matched by this one too, level by level.
+  public func covers(_ other: TopicFilter) -> Bool {
+    let (mine, theirs) = (levels, other.levels)
+    if theirs.first?.utf8.first == UInt8(ascii: "$"), mine.first?.utf8.first != UInt8(ascii: "$") { return false }
+    for (index, level) in mine.enumerated() {
+      if level == "#" { return true }
+      guard index < theirs.count, theirs[index] != "#" else { return false }
+      guard level == "+" || level.utf8.elementsEqual(theirs[index].utf8) else { return false }
+    }
+    // `a/#` matches `a` alone as well, which only `#` would cover.
+    return mine.count == theirs.count
+  }
+
   private static let separator = UInt8(ascii: "/")
   private static let anyLevel = UInt8(ascii: "+")
   private static let anyLevels = UInt8(ascii: "#")

@@ -14,31 +14,57 @@ public struct DeviceRoute: Sendable, Equatable {
   public let device: DeviceID
   /// Above what it publishes; lines and frames go to this topic itself.
   public let uplink: Topic
+  /// Above what it is sent.
+  public let downlink: Topic
+  /// Everything that is sent to any device.
+  let everyDownlink: TopicFilter
   /// Whose topics are used.
   public let naming: Naming
-  private let allowed: [TopicFilter]?
+  private let publish: [TopicFilter]?
+  private let subscribe: [TopicFilter]?
 
   /// Works out the route of `device`.
   ///
-  /// `publish` is the allow-list, over topics as the device names them, with `%i` for its id. Without one a namespaced
-  /// device may publish anything below its uplink topic, and a verbatim one nothing.
+  /// `publish` and `subscribe` are the allow-lists, over topics as the device names them, with `%i` for its id. Without one a
+  /// namespaced device may use anything below its own topics, and a verbatim one nothing.
   ///
   /// - Throws: ``RoutingError/invalidFilter(_:device:reason:)``.
   public init(
-    _ device: DeviceID, layout: TopicLayout, naming: Naming = .namespaced, publish: [TopicFilter]? = nil
+    _ device: DeviceID, layout: TopicLayout, naming: Naming = .namespaced, publish: [TopicFilter]? = nil,
+    subscribe: [TopicFilter]? = nil
   ) throws(RoutingError) {
     self.device = device
     self.naming = naming
     uplink = try layout.uplink(of: device)
-    var filters: [TopicFilter] = []
-    for filter in publish ?? [] { filters.append(try filter.replacingID(with: device)) }
-    allowed = publish == nil ? nil : filters
+    downlink = try layout.downlink(of: device)
+    everyDownlink = layout.everyDownlink
+    self.publish = try publish?.replacingID(with: device)
+    self.subscribe = try subscribe?.replacingID(with: device)
   }
 
   /// Whether the device may publish to what it names `topic`.
   func allows(_ topic: Topic) -> Bool {
-    guard let allowed else { return naming == .namespaced }
-    return allowed.contains { $0.matches(topic) }
+    guard let publish else { return naming == .namespaced }
+    return publish.contains { $0.matches(topic) }
+  }
+
+  /// Whether the device may hear everything that `filter`, as it names it, matches.
+  func allowsSubscription(to filter: TopicFilter) -> Bool {
+    guard let subscribe else { return naming == .namespaced }
+    return subscribe.contains { $0.covers(filter) }
+  }
+
+  /// Whether a verbatim device may have answers sent to `topic`: where it may hear them, or speak itself.
+  func allowsResponse(at topic: Topic) -> Bool {
+    allows(topic) || (subscribe ?? []).contains { $0.matches(topic) }
+  }
+}
+
+extension [TopicFilter] {
+  fileprivate func replacingID(with device: DeviceID) throws(RoutingError) -> [TopicFilter] {
+    var filters: [TopicFilter] = []
+    for filter in self { filters.append(try filter.replacingID(with: device)) }
+    return filters
   }
 }
 

@@ -22,6 +22,17 @@ struct DeviceTemplate: Sendable, Equatable {
     try Self.topic(head + device.name + tail, from: head + "%i" + tail)
   }
 
+  /// Everything below the topics of all devices.
+  ///
+  /// - Throws: ``RoutingError/invalidTemplate(_:reason:)``.
+  func filterForAll() throws(RoutingError) -> TopicFilter {
+    do {
+      return try TopicFilter(head + "+" + tail + "/#")
+    } catch {
+      throw .invalidTemplate(head + "%i" + tail, reason: error.reason)
+    }
+  }
+
   /// The topic that `template`, which names no device, makes for `node`.
   static func topic(_ template: String, node: String) throws(RoutingError) -> Topic {
     let levels = levels(of: template)

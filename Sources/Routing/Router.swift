@@ -7,16 +7,42 @@ public enum Router {
   ///
   /// - Throws: ``RoutingError/topicReserved``, ``RoutingError/topicNotAllowed`` or ``RoutingError/topicTooLong``.
   public static func message(
-    to topic: Topic?, payload: [UInt8], qos: QualityOfService, retain: Bool, from route: DeviceRoute
+    to topic: Topic?, payload: [UInt8], qos: QualityOfService, retain: Bool, properties: [MessageProperty] = [],
+    from route: DeviceRoute
   ) throws(RoutingError) -> Message {
     guard let topic else { return Message(topic: route.uplink, payload: payload) }
+    return Message(
+      topic: try target(of: topic, from: route), payload: payload, qos: qos, retain: retain,
+      properties: try self.properties(properties, from: route))
+  }
+
+  /// Where what the device of `route` publishes to `topic`, as it names it, goes.
+  ///
+  /// - Throws: as ``message(to:payload:qos:retain:properties:from:)``.
+  public static func target(of topic: Topic, from route: DeviceRoute) throws(RoutingError) -> Topic {
     guard route.allows(topic) else { throw .topicNotAllowed }
-    let target =
-      switch route.naming {
-      case .namespaced: try below(route.uplink, topic)
-      case .verbatim: try unreserved(topic)
-      }
-    return Message(topic: target, payload: payload, qos: qos, retain: retain)
+    return switch route.naming {
+    case .namespaced: try below(route.uplink, topic)
+    case .verbatim: try unreserved(topic)
+    }
+  }
+
+  /// The properties of a message as subscribers are to see them. A response topic is where the device is sent things, so that
+  /// whoever answers reaches it; a verbatim device may name only topics that are open to it.
+  ///
+  /// - Throws: as ``message(to:payload:qos:retain:properties:from:)``.
+  public static func properties(
+    _ properties: [MessageProperty], from route: DeviceRoute
+  ) throws(RoutingError) -> [MessageProperty] {
+    guard let topic = properties.responseTopic else { return properties }
+    let target: Topic
+    switch route.naming {
+    case .namespaced: target = try below(route.downlink, topic)
+    case .verbatim:
+      guard route.allowsResponse(at: topic) else { throw .topicNotAllowed }
+      target = try unreserved(topic)
+    }
+    return properties.map { if case .responseTopic = $0 { .responseTopic(target) } else { $0 } }
   }
 
   private static func below(_ uplink: Topic, _ topic: Topic) throws(RoutingError) -> Topic {

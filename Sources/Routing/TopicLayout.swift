@@ -9,7 +9,10 @@ public struct TopicLayout: Sendable, Equatable {
   /// Refused handshakes.
   public let rejected: Topic
   private let uplink: DeviceTemplate
+  private let downlink: DeviceTemplate
   private let status: DeviceTemplate
+  /// Everything that is sent to any device.
+  public let everyDownlink: TopicFilter
 
   /// The tree of the gateway that is called `node`.
   ///
@@ -20,11 +23,16 @@ public struct TopicLayout: Sendable, Equatable {
     gatewayStatus = try DeviceTemplate.topic(templates.gatewayStatus, node: node)
     rejected = try DeviceTemplate.topic(templates.rejected, node: node)
     uplink = try DeviceTemplate(templates.uplink, node: node)
+    downlink = try DeviceTemplate(templates.downlink, node: node)
+    everyDownlink = try downlink.filterForAll()
     status = try DeviceTemplate(templates.status, node: node)
   }
 
   /// Above what `device` publishes; lines and frames go to this topic itself.
   public func uplink(of device: DeviceID) throws(RoutingError) -> Topic { try uplink.topic(for: device) }
+
+  /// Above what `device` is sent.
+  public func downlink(of device: DeviceID) throws(RoutingError) -> Topic { try downlink.topic(for: device) }
 
   /// The presence of `device`.
   public func status(of device: DeviceID) throws(RoutingError) -> Topic { try status.topic(for: device) }

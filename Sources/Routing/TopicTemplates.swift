@@ -3,6 +3,8 @@
 public struct TopicTemplates: Sendable, Equatable {
   /// Above what a device publishes; lines and frames go to this topic itself.
   public var uplink = "devices/%i/up"
+  /// Above what a device is sent; what goes to it itself is for lines and frames devices.
+  public var downlink = "devices/%i/down"
   /// The presence of a device.
   public var status = "devices/%i/status"
   /// The presence of the gateway itself.

@@ -22,6 +22,7 @@ extension GatewayConfiguration {
   var topicTemplates: TopicTemplates {
     var templates = TopicTemplates()
     templates.uplink = topics.up
+    templates.downlink = topics.down
     templates.status = topics.status
     templates.gatewayStatus = topics.gatewayStatus
     templates.rejected = topics.rejected
@@ -58,6 +59,19 @@ extension GatewayConfiguration {
       topic: layout.gatewayStatus,
       online: GatewayPresence.online(node, since: .now).message(in: layout).payload,
       offline: GatewayPresence.offline(node).message(in: layout).payload)
+    return settings
+  }
+
+  /// The settings of what comes from the broker; `known` is what an earlier run has subscribed to.
+  ///
+  /// - Throws: ``GatewayError/configuration(_:)`` for a file that cannot be read.
+  func downlinkSettings(embeddedPort: Int?, known: [String: Int]) throws -> DownlinkSettings {
+    var settings = DownlinkSettings(brokers: try brokerAddresses(embeddedPort), clientID: "gateway-\(node)-down")
+    settings.keepAlive = bridge.keepAlive
+    settings.connectTimeout = bridge.connectTimeout
+    settings.reconnect = BackoffSettings(minimum: bridge.backoffMinimum, maximum: bridge.backoffMaximum)
+    settings.sessionExpirySeconds = UInt32(clamping: sessions.maximumExpiry.components.seconds)
+    settings.known = known
     return settings
   }
 

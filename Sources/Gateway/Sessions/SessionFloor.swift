@@ -5,30 +5,47 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import SecureServer
+import Storage
 import Synchronization
 
 /// Where sessions live: one ``SessionLoop`` for each event loop, and the way to all of them.
 final class SessionFloor: Sendable {
   private let loops: [ObjectIdentifier: SessionLoop.Handle]
+  /// All of them, in the order of their numbers.
+  let handles: [SessionLoop.Handle]
   private let congested = Atomic(false)
   private let latest: NIOLockedValueBox<DeviceTable>
 
   init(
     group: MultiThreadedEventLoopGroup, table: DeviceTable, rules: SessionRules, bridge: Bridge,
-    presence: PresenceDesk, rotations: RotationDesk, trays: NoteTrays, metrics: Metrics, log: GatewayLog
+    presence: PresenceDesk, rotations: RotationDesk, trays: NoteTrays, switchboard: Switchboard, metrics: Metrics,
+    log: GatewayLog
   ) {
     let shared = SessionLoop.Shared(
-      rules: rules, bridge: bridge, presence: presence, rotations: rotations, trays: trays, metrics: metrics, log: log)
+      rules: rules, bridge: bridge, presence: presence, rotations: rotations, trays: trays, switchboard: switchboard,
+      metrics: metrics, log: log)
     var loops: [ObjectIdentifier: SessionLoop.Handle] = [:]
-    for eventLoop in group.makeIterator() {
-      loops[ObjectIdentifier(eventLoop)] = SessionLoop.Handle(eventLoop: eventLoop, table: table, shared: shared)
+    var handles: [SessionLoop.Handle] = []
+    for (index, eventLoop) in group.makeIterator().enumerated() {
+      let handle = SessionLoop.Handle(index: index, eventLoop: eventLoop, table: table, shared: shared)
+      loops[ObjectIdentifier(eventLoop)] = handle
+      handles.append(handle)
     }
     self.loops = loops
+    self.handles = handles
     latest = NIOLockedValueBox(table)
   }
 
   /// The devices that exist now.
   var table: DeviceTable { latest.withLockedValue { $0 } }
+
+  /// Takes over what an earlier run has left of MQTT sessions, before the first device connects.
+  ///
+  /// - Throws: where an event loop has ended.
+  func restore(_ contents: StoredSessions) async throws {
+    let table = table
+    for handle in handles { try await handle.ask { $0.shard.restore(contents, table) } }
+  }
 
   /// Decides on the identity that a peer offers; on its event loop.
   func decide(_ offer: PreSharedKeyOffer) -> PreSharedKeyDecision {

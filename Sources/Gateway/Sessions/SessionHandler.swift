@@ -14,11 +14,11 @@ final class SessionHandler: ChannelDuplexHandler {
   typealias OutboundOut = ByteBuffer
 
   let admitted: Admitted
-  private let loop: SessionLoop
+  let loop: SessionLoop
   private let channelInfo: SecureChannelInfo
   /// Which messages its messages stay in order with: a number for its device.
   let lane: LaneKey
-  private var payloadLimit: Int
+  private(set) var payloadLimit: Int
   private var session: DeviceSession
   /// What the session said when it began, before there was a channel.
   private var firstActions: [SessionAction] = []
@@ -26,18 +26,26 @@ final class SessionHandler: ChannelDuplexHandler {
   /// How the device is connected; nil until its protocol is known.
   private var opening: SessionOpening?
   /// Where what it says goes, worked out when it begins to speak.
-  private var route: DeviceRoute?
+  private(set) var route: DeviceRoute?
+  /// The last topic that the device has published to, and where that is: the next message mostly goes there too.
+  private var lastTarget: (topic: Topic, target: Topic)?
+  /// Its MQTT session at home, if it speaks MQTT.
+  var attachment: SessionAttachment?
+  /// Where it may answer commands.
+  var replyTopics = ReplyTopics()
   private var end: SessionEnd?
   private var isDraining = false
   /// Whether the session wants no more bytes for now.
   private var isPaused = false
   /// Whether something was written and not flushed.
   private var isUnflushed = false
+  /// Whether more of what waits is sent in the loop's next turn.
+  private var isSendScheduled = false
   /// Whether a read was asked for while none may be done.
   private var heldRead = false
 
   var connection: UInt64 { channelInfo.connection }
-  private var device: DeviceID { admitted.device.id }
+  var device: DeviceID { admitted.device.id }
 
   init(loop: SessionLoop, channel: SecureChannelInfo, admitted: Admitted) {
     self.loop = loop
@@ -78,7 +86,7 @@ final class SessionHandler: ChannelDuplexHandler {
   func channelReadComplete(context: ChannelHandlerContext) { flush() }
 
   /// Nothing to flush is the rule, and to find that out in the channel costs a thousand instructions.
-  private func flush() {
+  func flush() {
     guard isUnflushed else { return }
     isUnflushed = false
     context?.flush()
@@ -95,6 +103,8 @@ final class SessionHandler: ChannelDuplexHandler {
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     resumeReading()
+    let isWritable = context.channel.isWritable
+    drive { session, actions in session.setWritable(isWritable, now: .now, into: &actions) }
     context.fireChannelWritabilityChanged()
   }
 
@@ -178,12 +188,27 @@ final class SessionHandler: ChannelDuplexHandler {
     if session.unsettled == 0 { close(.shutdown, "the gateway is stopping") }
   }
 
-  private func drive(_ body: (inout DeviceSession, inout [SessionAction]) -> Void) {
+  func drive(_ body: (inout DeviceSession, inout [SessionAction]) -> Void) {
     guard end == nil else { return }
     loop.withActions { actions in
       body(&session, &actions)
       perform(actions)
     }
+    if end == nil, session.hasNext { sendNextSoon() }
+  }
+
+  /// A long queue leaves in portions, so that the loop's other devices get their turn.
+  private func sendNextSoon() {
+    guard !isSendScheduled else { return }
+    isSendScheduled = true
+    let connection = connection
+    SessionLoop.Handle(loop).run { $0.session(connection)?.sendNext() }
+  }
+
+  private func sendNext() {
+    isSendScheduled = false
+    drive { session, actions in session.sendNext(now: .now, into: &actions) }
+    flush()
   }
 
   // MARK: What the session says
@@ -198,7 +223,10 @@ final class SessionHandler: ChannelDuplexHandler {
         context?.write(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
       case .opened(let opening): opened(opening)
       case .publish(let publish): submit(publish)
-      case .subscribe, .unsubscribe, .finished, .dropped: break
+      case .subscribe(let subscribe): self.subscribe(subscribe)
+      case .unsubscribe(let unsubscribe): self.unsubscribe(unsubscribe)
+      case .finished(let sequence): loop.finish(sequence)
+      case .dropped: loop.shared.metrics.countDroppedDown(1)
       case .pauseReading: isPaused = true
       case .resumeReading:
         isPaused = false
@@ -217,10 +245,14 @@ final class SessionHandler: ChannelDuplexHandler {
     let isSeated = loop.shared.presence.opened(seat, connected(opening)) {
       handle.run { $0.replaceSession(connection) }
     }
-    if !isSeated { close(.disconnected, "the device has all the sessions that it may have") }
+    guard isSeated else {
+      return refuse(.quotaExceeded, "the device has all the sessions that it may have")
+    }
+    if let connect = opening.connect { attach(connect, opening) }
   }
 
   private func findRoute(for device: Device) {
+    lastTarget = nil
     do {
       route = try loop.shared.rules.route(for: device)
     } catch {
@@ -232,9 +264,10 @@ final class SessionHandler: ChannelDuplexHandler {
     do {
       guard publish.payload.count <= payloadLimit else { throw GatewayError.payloadTooLarge(limit: payloadLimit) }
       guard let route else { throw GatewayError.internalError("a message before the session was opened") }
-      let message = try Router.message(
-        to: publish.topic, payload: publish.payload, qos: publish.qos, retain: publish.retain, from: route)
-      let receipt = publish.token.map { loop.receipt($0.sequence, of: connection) }
+      let message = try message(publish, from: route)
+      let receipt = publish.token.map { token in
+        loop.receipt(token.sequence, of: connection, tellsRejection: attachment?.version == .v5)
+      }
       loop.submit(Submission(message: message, lane: lane, receipt: receipt))
     } catch {
       loop.shared.metrics.countRefusedMessage()
@@ -242,17 +275,52 @@ final class SessionHandler: ChannelDuplexHandler {
       guard let token = publish.token else { return }
       // On the loop's next turn: the session is in the middle of something.
       let connection = connection
-      SessionLoop.Handle(loop).run { $0.refused(token, of: connection) }
+      let reason: ReasonCode = error is RoutingError ? .notAuthorized : .quotaExceeded
+      SessionLoop.Handle(loop).run { $0.refused(token, reason, of: connection) }
     }
   }
 
-  func refused(_ token: PublishToken) {
-    drive { session, actions in session.settled(token, outcome: .rejected(.notAuthorized), now: .now, into: &actions) }
+  /// What the device says, as the broker gets it.
+  ///
+  /// - Throws: `RoutingError`.
+  private func message(_ publish: SessionPublish, from route: DeviceRoute) throws(RoutingError) -> Message {
+    guard let topic = publish.topic else {
+      return try Router.message(to: nil, payload: publish.payload, qos: publish.qos, retain: publish.retain, from: route)
+    }
+    var properties = publish.properties.isEmpty ? [] : try Router.properties(publish.properties, from: route)
+    if let mark = attachment?.originMark { properties.append(mark) }
+    return Message(
+      topic: try target(of: topic, from: route), payload: publish.payload, qos: publish.qos, retain: publish.retain,
+      properties: properties)
+  }
+
+  private func target(of topic: Topic, from route: DeviceRoute) throws(RoutingError) -> Topic {
+    if let lastTarget, lastTarget.topic == topic { return lastTarget.target }
+    if route.naming == .namespaced, replyTopics.take(topic) { return topic }
+    let target = try Router.target(of: topic, from: route)
+    lastTarget = (topic, target)
+    return target
+  }
+
+  func refused(_ token: PublishToken, _ reason: ReasonCode) {
+    drive { session, actions in session.settled(token, outcome: .rejected(reason), now: .now, into: &actions) }
     flush()
+  }
+
+  /// Does not let an MQTT device in; others have no word for it.
+  func refuse(_ reason: ReasonCode, _ text: String) {
+    let end = SessionEnd(reason: .disconnected, text: text)
+    drive { session, actions in
+      session.refuse(reason, end, into: &actions)
+      session.close(end, into: &actions)
+    }
   }
 
   private func finish(_ end: SessionEnd) {
     self.end = end
+    // What the device said comes before its will.
+    loop.flush()
+    detach(end, session.takeRemains())
     flush()
     context?.close(promise: nil)
   }

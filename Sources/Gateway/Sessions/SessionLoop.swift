@@ -5,6 +5,7 @@ import Model
 import NIOCore
 import SecureServer
 import Sessions
+import Storage
 
 /// The sessions of one event loop: its own table of devices, what goes to the bridge at the end of this turn, and one
 /// timer for all deadlines.
@@ -16,6 +17,7 @@ final class SessionLoop {
     let presence: PresenceDesk
     let rotations: RotationDesk
     let trays: NoteTrays
+    let switchboard: Switchboard
     let metrics: Metrics
     let log: GatewayLog
   }
@@ -39,8 +41,15 @@ final class SessionLoop {
   private var isTicking = false
   private var actions: [SessionAction] = []
   private lazy var sink = Sink(self)
+  private lazy var willSink = WillSink(shared.switchboard.store)
+  /// The MQTT sessions whose home is here.
+  private(set) lazy var shard = SessionShard(self, index: index, shared.switchboard, shared.rules.shardLimits)
+  private let index: Int
+  /// Deliveries that devices have answered for, which leave the disk.
+  private var finished: [Int64] = []
 
-  init(eventLoop: any EventLoop, table: DeviceTable, shared: Shared) {
+  init(index: Int, eventLoop: any EventLoop, table: DeviceTable, shared: Shared) {
+    self.index = index
     self.eventLoop = eventLoop
     self.table = table
     self.shared = shared
@@ -69,6 +78,8 @@ final class SessionLoop {
     startTicking()
   }
 
+  func session(_ connection: UInt64) -> SessionHandler? { sessions[connection] }
+
   func remove(_ connection: UInt64) { sessions[connection] = nil }
 
   /// Another connection of the same device has taken over.
@@ -87,6 +98,7 @@ final class SessionLoop {
   func replace(_ table: DeviceTable, _ changed: Set<DeviceID>?) {
     self.table = table
     generation += 1
+    shard.devicesChanged(changed, table)
     for session in sessions(of: changed) {
       if !session.isLive(in: table) {
         session.close(.revoked, "the device, its key or its place is no longer valid")
@@ -122,22 +134,42 @@ final class SessionLoop {
   // MARK: Messages up
 
   /// The receipt of `token`: it comes back to the session of `connection`.
-  func receipt(_ token: UInt64, of connection: UInt64) -> Receipt {
-    Receipt(sink: sink, connection: connection, token: token)
+  func receipt(_ token: UInt64, of connection: UInt64, tellsRejection: Bool) -> Receipt {
+    Receipt(sink: sink, connection: connection, token: token, tellsRejection: tellsRejection)
   }
 
   /// Puts a message into this turn's batch.
   func submit(_ submission: Submission) {
     batch.append(submission)
+    scheduleFlush()
+  }
+
+  private func scheduleFlush() {
     guard !isFlushScheduled else { return }
     isFlushScheduled = true
     let handle = Handle(self)
     eventLoop.execute { handle.loop.flush() }
   }
 
+  /// Publishes a will, which leaves the disk when the broker or the spool has it.
+  func publish(_ message: Message, of device: DeviceID, will: Int64) {
+    let receipt = Receipt(sink: willSink, connection: 0, token: UInt64(bitPattern: will))
+    submit(Submission(message: message, lane: LaneKey(device), receipt: receipt))
+  }
+
+  /// A device has answered for a delivery.
+  func finish(_ sequence: Int64) {
+    finished.append(sequence)
+    scheduleFlush()
+  }
+
   /// Hands the batch to the bridge.
   func flush() {
     isFlushScheduled = false
+    if !finished.isEmpty {
+      shared.switchboard.store.finish(finished)
+      finished.removeAll(keepingCapacity: finished.count <= 1024)
+    }
     guard !batch.isEmpty else { return }
     shared.metrics.add(messagesUp: batch.count)
     shared.bridge.submit(batch)
@@ -157,11 +189,13 @@ final class SessionLoop {
     for (receipt, delivery) in receipts { sessions[receipt.connection]?.settled(receipt.token, delivery) }
   }
 
-  func refused(_ token: PublishToken, of connection: UInt64) { sessions[connection]?.refused(token) }
+  func refused(_ token: PublishToken, _ reason: ReasonCode, of connection: UInt64) {
+    sessions[connection]?.refused(token, reason)
+  }
 
   // MARK: Deadlines
 
-  private func startTicking() {
+  func startTicking() {
     guard !isTicking else { return }
     isTicking = true
     let handle = Handle(self)
@@ -172,18 +206,19 @@ final class SessionLoop {
     isTicking = false
     let now = ContinuousClock.now
     for session in sessions.values { session.expire(now) }
-    if !sessions.isEmpty { startTicking() }
+    shard.tick(now)
+    if !sessions.isEmpty || !shard.waiting.isEmpty { startTicking() }
   }
 
   /// A loop's sessions, as other threads may hold them.
   struct Handle: Sendable {
-    private let eventLoop: any EventLoop
+    let eventLoop: any EventLoop
     private let bound: NIOLoopBoundBox<SessionLoop>
 
-    init(eventLoop: any EventLoop, table: DeviceTable, shared: Shared) {
+    init(index: Int, eventLoop: any EventLoop, table: DeviceTable, shared: Shared) {
       self.eventLoop = eventLoop
       bound = .makeBoxSendingValue(
-        SessionLoop(eventLoop: eventLoop, table: table, shared: shared), eventLoop: eventLoop)
+        SessionLoop(index: index, eventLoop: eventLoop, table: table, shared: shared), eventLoop: eventLoop)
     }
 
     /// On the loop itself.
@@ -209,5 +244,19 @@ final class SessionLoop {
     init(_ loop: SessionLoop) { handle = Handle(loop) }
 
     func settled(_ receipts: [(Receipt, Delivery)]) { handle.run { $0.settled(receipts) } }
+  }
+  /// Where the bridge says what became of wills.
+  private final class WillSink: ReceiptSink {
+    private let store: SessionStore
+
+    init(_ store: SessionStore) { self.store = store }
+
+    func settled(_ receipts: [(Receipt, Delivery)]) {
+      for (receipt, delivery) in receipts {
+        // What is still on disk when the gateway ends is published by the next one.
+        if case .dropped(.stopped) = delivery { continue }
+        store.remove(will: Int64(bitPattern: receipt.token))
+      }
+    }
   }
 }

@@ -74,6 +74,14 @@ public struct SessionState: Sendable {
   /// Messages that the device was sent and has not answered for, by their places in the store.
   public var sequencesUnderWay: [Int64] { outbound.flights.compactMap(\.delivery.sequence) }
 
+  /// How many messages are in the store, under way or not.
+  public var storedCount: Int { sequencesUnderWay.count + outbound.queue.count { $0.sequence != nil } }
+
+  /// Their bytes.
+  public var storedBytes: Int {
+    outbound.flights.reduce(0) { $0 + $1.delivery.byteCount } + outbound.queue.reduce(0) { $0 + $1.byteCount }
+  }
+
   /// Puts `delivery` behind what is to be sent, whatever the limits say: it comes from where they were kept.
   public mutating func append(_ delivery: SessionDelivery) { outbound.append(delivery) }
 

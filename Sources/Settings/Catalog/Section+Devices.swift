@@ -32,6 +32,27 @@ extension Section {
         Messages of a device that wait for their acknowledgement (Receive Maximum); when there are more, the device is not \
         read until half of them have it.
         """),
+      Setting(
+        "sessions.maximum_in_flight", \.sessions.maximumInFlight, .integer(1...65_535),
+        "Messages of QoS 1 and 2 under way to an MQTT device at once; a device may want fewer (Receive Maximum)."),
+      Setting(
+        "sessions.maximum_queued", \.sessions.maximumQueued, .integer(1...1_000_000),
+        "Messages that wait for an MQTT session, connected or not; newer ones are dropped and counted."),
+      Setting(
+        "sessions.maximum_queued_bytes", \.sessions.maximumQueuedBytes, .size(1024...(1 << 30)),
+        "Bytes that wait for an MQTT session; then likewise."),
+      Setting(
+        "sessions.maximum_subscriptions", \.sessions.maximumSubscriptions, .integer(1...100_000),
+        "Subscriptions of one MQTT session; more are refused."),
+      Setting(
+        "sessions.maximum_topic_aliases", \.sessions.maximumTopicAliases, .integer(0...65_535),
+        "Topic aliases that an MQTT 5 device may use, and is sent at most; a larger one closes the connection."),
+      Setting(
+        "sessions.maximum_expiry", \.sessions.maximumExpiry, .duration(.zero...Duration.seconds(365 * 86_400)),
+        "How long an MQTT session is kept after its connection; a device that asks for more gets this."),
+      Setting(
+        "sessions.maximum_keep_alive", \.sessions.maximumKeepAlive, .duration(.zero...Duration.seconds(65_535)),
+        "The longest keep-alive of an MQTT 5 device, which is told where it asks for more; 0 sets no bound."),
     ])
 
   static let topics = Section(

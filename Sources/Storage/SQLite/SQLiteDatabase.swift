@@ -93,6 +93,9 @@ final class SQLiteStatement {
     try database.check(unsafe sqlite3_bind_int64(handle, place, number))
   }
 
+  /// Puts nothing there.
+  func bindNull(at place: CInt) throws(SQLiteError) { try database.check(unsafe sqlite3_bind_null(handle, place)) }
+
   /// Puts a text there.
   func bind(_ text: String, at place: CInt) throws(SQLiteError) {
     try database.check(unsafe gw_sqlite3_bind_text(handle, place, text, CInt(clamping: text.utf8.count)))

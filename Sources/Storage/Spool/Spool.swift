@@ -11,7 +11,7 @@ public final class Spool: Sendable {
 
   /// What an earlier run has left.
   public let contents: SpoolContents
-  private let orders: SpoolOrders
+  private let orders: OrderQueue<SpoolOrder>
   private let board: SpoolBoard
   private let ended = ConditionLock(value: false)
 
@@ -37,7 +37,7 @@ public final class Spool: Sendable {
     board = SpoolBoard(clock)
     board.show(opened.file, messages: contents.messages, bytes: contents.bytes)
     do throws(SystemError) {
-      orders = try SpoolOrders()
+      orders = try OrderQueue()
       let file = HandedOver(opened.file)
       try SystemThread.start("spool") { [orders, board, ended] in
         SpoolWorker(path: path, file: file.take(), clock: clock, board: board, tell).run(orders)
@@ -83,7 +83,7 @@ public final class Spool: Sendable {
 
   /// Does what was asked for so far, and closes the file. It blocks until that is done; what is asked for later fails.
   public func close() {
-    _ = orders.add(.close)
+    _ = orders.add(.close, isLast: true)
     ended.lock(whenValue: true)
     ended.unlock()
   }

@@ -33,7 +33,7 @@ final class SpoolWorker {
   }
 
   /// Carries out orders until the last one.
-  func run(_ orders: SpoolOrders) {
+  func run(_ orders: OrderQueue<SpoolOrder>) {
     // Where there is no room, the first message hears of it.
     try? reserve.require()
     while true {

@@ -1,0 +1,133 @@
+import Devices
+import Model
+import Routing
+import Sessions
+
+/// What a connection knows of its MQTT session.
+struct SessionAttachment {
+  let clientID: String
+  let version: MQTTVersion
+  /// The event loop that has the session.
+  let home: SessionLoop.Handle
+  /// Which session; nil until the device is let in.
+  var number: UInt64?
+  /// What its messages are marked with, while it has a subscription that is not to bring them back.
+  var originMark: MessageProperty?
+}
+
+// The way between a connection and its session, which may be on another event loop.
+extension SessionHandler {
+  /// Asks for the session of the device's client id.
+  func attach(_ connect: SessionConnect, _ opening: SessionOpening) {
+    guard let home = loop.shared.switchboard.home(of: device) else {
+      return refuse(.serverUnavailable, "the gateway is not ready")
+    }
+    let clientID = opening.clientID ?? "gateway-\(String(UInt64.random(in: .min ... .max), radix: 16))"
+    let rules = loop.shared.rules
+    let expiry = min(connect.sessionExpiryInterval, rules.maximumExpiry)
+    let port = ConnectionPort(loop: SessionLoop.Handle(loop), connection: connection)
+    do {
+      let request = AttachRequest(
+        device: device, policy: admitted.device.sessions, clientID: clientID, isAssigned: opening.clientID == nil,
+        cleanStart: connect.cleanStart, expiryInterval: expiry, will: try connect.will.map(routed), connection: port)
+      attachment = SessionAttachment(clientID: clientID, version: connect.version, home: home)
+      home.run { loop in
+        loop.shard.attach(request) { reply in port.tell { $0.attached(reply, connect, opening) } }
+      }
+    } catch {
+      loop.shared.log.messageRefused(device, error)
+      refuse(.notAuthorized, "the will may not be published: \(error)")
+    }
+  }
+
+  private func routed(_ will: SessionWill) throws -> AttachRequest.Will {
+    guard will.message.payload.count <= payloadLimit else { throw GatewayError.payloadTooLarge(limit: payloadLimit) }
+    guard let route else { throw GatewayError.internalError("a will before the session was opened") }
+    let message = will.message
+    return AttachRequest.Will(
+      message: try Router.message(
+        to: message.topic, payload: message.payload, qos: message.qos, retain: message.retain,
+        properties: message.properties, from: route),
+      delay: will.delay)
+  }
+
+  /// The session is ours, or cannot be had.
+  private func attached(_ reply: AttachReply, _ connect: SessionConnect, _ opening: SessionOpening) {
+    guard case .attached(let attached) = reply else {
+      return refuse(.serverUnavailable, "the session cannot be put on disk now")
+    }
+    attachment?.number = attached.number
+    mark(attached.marksOrigin)
+    let rules = loop.shared.rules
+    var acceptance = SessionAcceptance(isPresent: attached.isPresent, state: attached.state)
+    acceptance.assignedClientID = opening.clientID == nil ? attachment?.clientID : nil
+    if connect.sessionExpiryInterval > rules.maximumExpiry { acceptance.sessionExpiryInterval = rules.maximumExpiry }
+    let keepAlive = Int(opening.keepAlive?.components.seconds ?? 0)
+    if connect.version == .v5, rules.maximumKeepAlive > 0, keepAlive == 0 || keepAlive > rules.maximumKeepAlive {
+      acceptance.serverKeepAlive = UInt16(clamping: rules.maximumKeepAlive)
+    }
+    drive { session, actions in session.accept(acceptance, now: .now, into: &actions) }
+    flush()
+  }
+
+  private func mark(_ marksOrigin: Bool) {
+    guard let number = attachment?.number else { return }
+    attachment?.originMark = marksOrigin ? loop.shared.switchboard.origin.property(for: number) : nil
+  }
+
+  /// Gives the session back.
+  func detach(_ end: SessionEnd, _ remains: SessionState) {
+    guard let attachment else { return }
+    let (device, connection) = (device, connection)
+    attachment.home.run { $0.shard.detach(device, attachment.clientID, connection, end, remains) }
+    self.attachment = nil
+  }
+
+  /// Messages for the device.
+  func deliver(_ deliveries: [SessionDelivery]) {
+    for delivery in deliveries {
+      if route?.naming == .namespaced, let topic = delivery.message.properties.responseTopic,
+        topic.name.utf8.first != UInt8(ascii: "$")
+      {
+        replyTopics.allow(topic)
+      }
+      drive { session, actions in session.deliver(delivery, now: .now, into: &actions) }
+    }
+    flush()
+  }
+
+  func subscribe(_ subscribe: SessionSubscribe) {
+    guard let attachment, let number = attachment.number, let route else { return }
+    let orders = subscribe.requests.map { SubscriptionOrder(request: $0, identifier: subscribe.identifier) }
+    // Before the answer: what it publishes from now on must not come back.
+    if orders.contains(where: \.request.noLocal) { mark(true) }
+    let port = ConnectionPort(loop: SessionLoop.Handle(loop), connection: connection)
+    attachment.home.run { loop in
+      loop.shard.subscribe(number, orders, by: route) { codes in
+        port.tell { $0.subscribed(subscribe, codes) }
+      }
+    }
+  }
+
+  private func subscribed(_ subscribe: SessionSubscribe, _ codes: [ReasonCode]) {
+    let granted = zip(subscribe.requests, codes).map { request, code in
+      code.isFailure ? code : ReasonCode(rawValue: request.qos.rawValue)
+    }
+    drive { session, actions in session.subscribed(subscribe.packetID, codes: granted, into: &actions) }
+    flush()
+  }
+
+  func unsubscribe(_ unsubscribe: SessionUnsubscribe) {
+    guard let attachment, let number = attachment.number else { return }
+    let port = ConnectionPort(loop: SessionLoop.Handle(loop), connection: connection)
+    attachment.home.run { loop in
+      let codes = loop.shard.unsubscribe(number, unsubscribe.filters)
+      port.tell { handler in
+        handler.drive { session, actions in
+          session.unsubscribed(unsubscribe.packetID, codes: codes, into: &actions)
+        }
+        handler.flush()
+      }
+    }
+  }
+}

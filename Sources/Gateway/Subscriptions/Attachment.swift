@@ -1,0 +1,58 @@
+import Devices
+import Model
+import Sessions
+import Storage
+
+/// A connection that wants its MQTT session.
+struct AttachRequest: Sendable {
+  let device: DeviceID
+  let policy: SessionPolicy
+  let clientID: String
+  /// Whether the client id was made up, so that nobody can come back for the session.
+  let isAssigned: Bool
+  let cleanStart: Bool
+  /// For how long the session is kept afterwards, in seconds.
+  let expiryInterval: UInt32
+  /// What is published if the connection ends unannounced, under the broker's topic.
+  let will: Will?
+  let connection: ConnectionPort
+
+  struct Will: Sendable {
+    let message: Message
+    let delay: UInt32
+  }
+}
+
+/// What comes of it.
+enum AttachReply: Sendable {
+  case attached(AttachedSession)
+  /// The session cannot be kept on disk now.
+  case unavailable
+}
+
+/// A session that a connection has.
+struct AttachedSession: Sendable {
+  /// Which one, among all of this run.
+  let number: UInt64
+  let isPresent: Bool
+  let state: SessionState
+  /// Whether what it publishes has to say whose it is, for it does not want to hear itself.
+  let marksOrigin: Bool
+}
+
+/// The way to a connection, for other event loops.
+struct ConnectionPort: Sendable {
+  let loop: SessionLoop.Handle
+  let connection: UInt64
+
+  func tell(_ body: @escaping @Sendable (SessionHandler) -> Void) {
+    let connection = connection
+    loop.run { $0.session(connection).map(body) }
+  }
+}
+
+/// A subscription that a device may have.
+struct SubscriptionOrder: Sendable {
+  let request: SubscriptionRequest
+  let identifier: Int?
+}
