@@ -122,7 +122,8 @@ final class DownlinkConnection {
     guard case .connected(let session) = event else { return [.event(event)] }
     guard case .greeting(let client, _) = state else { return [] }
     state = .connected(client, since: .now)
-    known = (client, broker)
+    // Where the broker keeps nothing, a client that does would wait for what never comes.
+    known = sessionExpiry > 0 ? (client, broker) : nil
     failedAttempts = 0
     log.downlinkConnected(to: settings.brokers[broker], id: id)
     return [.connected(isSessionPresent: session.isPresent)]

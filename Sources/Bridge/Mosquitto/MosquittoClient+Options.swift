@@ -8,6 +8,9 @@ extension MosquittoClient {
   func setOptions(window: Int) throws(BridgeError) {
     try check(unsafe mosquitto_int_option(handle, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5))
     try check(unsafe mosquitto_int_option(handle, MOSQ_OPT_SEND_MAXIMUM, CInt(clamping: window)))
+    // It takes more than it has said (20) for an error, and a whole batch is read before its acknowledgements leave: how
+    // much is under way the broker says.
+    try check(unsafe mosquitto_int_option(handle, MOSQ_OPT_RECEIVE_MAXIMUM, CInt(UInt16.max)))
     try check(unsafe mosquitto_int_option(handle, MOSQ_OPT_TCP_NODELAY, 1))
     // Nothing is sent but by write(): whole batches leave together, and no callback runs inside publish().
     try check(unsafe mosquitto_threaded_set(handle, true))
