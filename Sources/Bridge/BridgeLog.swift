@@ -19,6 +19,12 @@ struct BridgeLog: Sendable {
       metadata: ["lane": "\(lane)", "reason": "\(reason)", "retry": "\(pause)"])
   }
 
+  func brokerIsOld(_ broker: BrokerAddress) {
+    logger.warning(
+      "the broker knows no MQTT 5: properties of messages are lost, and what it refuses it does not tell",
+      metadata: ["broker": "\(broker)"])
+  }
+
   func attemptFailed(at broker: BrokerAddress, lane: Int, reason: String) {
     logger.debug("broker not usable", metadata: ["broker": "\(broker)", "lane": "\(lane)", "reason": "\(reason)"])
   }

@@ -108,7 +108,7 @@ public struct Gateway: Sendable {
     let chronicle = Chronicle(trays, Diagnosis(configuration))
     let saving = Saving(try LastSeenStore(in: state, deviceCount: floor.table.count) { floor.table.contains($0) }, log)
     let desk = ControlDesk(
-      configuration: configuration, floor: floor, reloading: reloading, bridge: bridge, spool: spool,
+      configuration: configuration, floor: floor, reloading: reloading, bridge: bridge, downlink: downlink, spool: spool,
       server: server, metrics: metrics, rates: rates, trays: trays, chronicle: chronicle,
       why: WhyDesk(chronicle: chronicle, diagnosis: Diagnosis(configuration), floor: floor, state: state.path))
     // They are stopped in the opposite order: no more connections first, the broker last.

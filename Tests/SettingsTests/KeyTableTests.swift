@@ -69,6 +69,13 @@ struct Key: Sendable, CustomTestStringConvertible {
     Key("sessions.auto_silence", ["100ms", "10m"], not: ["99ms", "11m"]),
     Key("sessions.idle_timeout", ["1s", "30d"], not: ["999ms", "31d"]),
     Key("sessions.maximum_unacknowledged", ["1", "65535"], not: ["0", "65536"]),
+    Key("sessions.maximum_in_flight", ["1", "65535"], not: ["0", "65536"]),
+    Key("sessions.maximum_queued", ["1", "1000000"], not: ["0", "1000001"]),
+    Key("sessions.maximum_queued_bytes", ["1KiB", "1GiB"], not: ["1023", "2GiB"]),
+    Key("sessions.maximum_subscriptions", ["1", "100000"], not: ["0", "100001"]),
+    Key("sessions.maximum_topic_aliases", ["0", "65535"], not: ["-1", "65536"]),
+    Key("sessions.maximum_expiry", ["0s", "365d"], not: ["366d", "-1s"]),
+    Key("sessions.maximum_keep_alive", ["0s", "65535s"], not: ["65536s", "-1s"]),
     Key("topics.mode", ["namespaced", "verbatim"], not: ["own"]),
     Key(
       "topics.up", ["a/%i", "'%i/b/c'"],

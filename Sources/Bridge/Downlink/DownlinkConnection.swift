@@ -12,6 +12,8 @@ final class DownlinkConnection {
   private var failedAttempts = 0
   /// The broker that was connected last.
   private var broker = 0
+  /// The brokers that know MQTT 3.1.1 alone.
+  private var oldBrokers: Set<Int> = []
   /// The client of the last connection: it knows which messages of QoS 2 have come already.
   private var known: (client: MosquittoClient, broker: Int)?
 
@@ -133,10 +135,12 @@ final class DownlinkConnection {
     broker = (broker + (failedAttempts > 0 ? 1 : 0)) % settings.brokers.count
     let (id, expiry, address, keepAlive) = (id, sessionExpiry, settings.brokers[broker], settings.keepAlive)
     let known = known?.broker == broker ? known?.client : nil
+    let version: BrokerVersion = oldBrokers.contains(broker) ? .v3 : .v5
     let connector = Connector(wakeUp: wakeUp) { () throws(BridgeError) in
       let client =
         if let known { known } else {
-          try MosquittoClient(id: id, window: 20, will: nil, broker: address, sessionExpiry: expiry)
+          try MosquittoClient(id: id, window: 20, will: nil, broker: address, version: version,
+            sessionExpiry: expiry)
         }
       try client.connect(to: address, keepAlive: keepAlive)
       return client
@@ -153,7 +157,13 @@ final class DownlinkConnection {
 
   private func closed(_ reason: String) -> [News] {
     switch state {
-    case .greeting: failed(reason)
+    case .greeting(let client, _):
+      guard client.isVersionRefused else {
+        failed(reason)
+        return []
+      }
+      oldBrokers.insert(broker)
+      attempt(.now)
     case .connected(_, let since):
       if .now - since >= settings.reconnect.maximum { backoff.reset() }
       let pause = backoff.pause()

@@ -1,3 +1,4 @@
+import Model
 import Platform
 import Synchronization
 
@@ -114,6 +115,8 @@ final class DownlinkLoop {
       case .disconnected: desk.disconnected()
       case .event(.subscribed(let id, let reason)): desk.answered(id, reason: reason)
       case .event(.received(let received)):
+        // MQTT 3.1.1 sends retained messages with every SUBSCRIBE: who wants them has them fetched.
+        if received.message.retain, live.client?.version == .v3 { continue }
         messages.append(
           DownlinkMessage(message: received.message, identifiers: received.subscriptionIdentifiers))
       case .event(.connected), .event(.published): break

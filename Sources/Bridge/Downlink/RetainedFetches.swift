@@ -50,7 +50,11 @@ struct RetainedFetches {
   /// Who has asked for this message, if it is a retained one.
   func receivers(of message: Message, _ identifiers: [Int]) -> [@Sendable (Message) -> Void] {
     guard message.retain else { return [] }
-    return identifiers.compactMap { open[$0]?.fetch.receive }
+    guard identifiers.isEmpty else { return identifiers.compactMap { open[$0]?.fetch.receive } }
+    // MQTT 3.1.1 does not say whose it is: whoever asks for it now.
+    return open.values.filter { fetch in
+      fetch.isSubscribed && (try? TopicFilter(fetch.fetch.filter))?.matches(message.topic) ?? false
+    }.map(\.fetch.receive)
   }
 
   /// The filters whose time is over.

@@ -30,10 +30,11 @@ extension Lane {
     // Another broker knows nothing of what is under way.
     if let windowOwner, windowOwner.broker != broker { resignWindow() }
     let (id, will) = ("\(settings.clientID)-\(index)", index == 0 ? settings.status?.will : nil)
+    let version = context.version(of: broker)
     let connector = Connector(wakeUp: context.wakeUp) { [known = windowOwner?.client] () throws(BridgeError) in
       let client =
         if let known { known } else {
-          try MosquittoClient(id: id, window: settings.window, will: will, broker: address)
+          try MosquittoClient(id: id, window: settings.window, will: will, broker: address, version: version)
         }
       try client.connect(to: address, keepAlive: settings.keepAlive)
       return client
@@ -91,7 +92,10 @@ extension Lane {
   /// The connection has ended: what was under way stays with the client, which sends it again on the next one.
   func closed(_ reason: String) {
     switch state {
-    case .greeting(_, let broker, _): attemptFailed(at: broker, reason)
+    case .greeting(let client, let broker, _):
+      guard client.isVersionRefused else { return attemptFailed(at: broker, reason) }
+      context.refusesVersion5(broker)
+      attempt(.now)
     case .connected(_, let broker, let since):
       seekCulprit()
       downSince = .now

@@ -18,6 +18,8 @@ final class LaneContext {
   private var lanesAt: [Int]
   /// When a lane was connected last.
   private(set) var foundBroker: ContinuousClock.Instant?
+  /// The brokers that know MQTT 3.1.1 alone.
+  private var oldBrokers: Set<Int> = []
   private var isSpoolFull = false
   var complaints = Throttle(interval: .seconds(1))
 
@@ -35,6 +37,15 @@ final class LaneContext {
 
   /// The broker that some lane is connected to, which the others prefer; else the first.
   var brokerInUse: Int { lanesAt.firstIndex { $0 > 0 } ?? 0 }
+
+  /// Which version of MQTT to speak to a broker.
+  func version(of broker: Int) -> BrokerVersion { oldBrokers.contains(broker) ? .v3 : .v5 }
+
+  /// A broker has refused MQTT 5.
+  func refusesVersion5(_ broker: Int) {
+    guard oldBrokers.insert(broker).inserted else { return }
+    log.brokerIsOld(settings.brokers[broker])
+  }
 
   /// Whether the spool takes more; the operator is told when that changes.
   var spoolHasRoom: Bool {

@@ -6,7 +6,7 @@ extension MosquittoClient {
   static let library: Void = { _ = mosquitto_lib_init() }()
 
   func setOptions(window: Int) throws(BridgeError) {
-    try check(unsafe mosquitto_int_option(handle, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5))
+    try check(unsafe mosquitto_int_option(handle, MOSQ_OPT_PROTOCOL_VERSION, version == .v5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311))
     try check(unsafe mosquitto_int_option(handle, MOSQ_OPT_SEND_MAXIMUM, CInt(clamping: window)))
     // It takes more than it has said (20) for an error, and a whole batch is read before its acknowledgements leave: how
     // much is under way the broker says.
@@ -20,6 +20,7 @@ extension MosquittoClient {
   func withSessionExpiry<Failure: Error>(
     _ seconds: UInt32, _ body: (OpaquePointer?) throws(Failure) -> Void
   ) throws(Failure) {
+    guard version == .v5 else { return try body(nil) }
     var properties: OpaquePointer?
     // Without memory for it the session ends with the connection.
     _ = unsafe mosquitto_property_add_int32(&properties, CInt(MQTT_PROP_SESSION_EXPIRY_INTERVAL.rawValue), seconds)

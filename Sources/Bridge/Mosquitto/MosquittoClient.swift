@@ -2,7 +2,7 @@ import CMosquitto
 import Model
 import Platform
 
-/// An MQTT 5 client of libmosquitto, with its connection and its window: what the broker has not answered for when a
+/// An MQTT client of libmosquitto, of version 5 or, for a broker that knows no other, 3.1.1, with its connection and its window: what the broker has not answered for when a
 /// connection ends is sent again, as it stands, when it is connected once more.
 ///
 /// Used by one thread at a time: whoever made it may hand it over. All input and output happens within
@@ -20,16 +20,22 @@ final class MosquittoClient: @unchecked Sendable {
   private var complaint: String?
 
   private let sessionExpiry: UInt32
+  /// Which version of MQTT it speaks.
+  let version: BrokerVersion
+  /// Whether the broker has said that it does not know that version.
+  private(set) var isVersionRefused = false
 
   /// Makes a client with this id, window and last will, whose session the broker keeps for `sessionExpiry` seconds without a
   /// connection; with 0 each connection begins anew.
   ///
   /// - Throws: ``BridgeError/connection(_:)``.
   init(
-    id: String, window: Int, will: Message?, broker: BrokerAddress, sessionExpiry: UInt32 = MosquittoClient.aDay
+    id: String, window: Int, will: Message?, broker: BrokerAddress, version: BrokerVersion = .v5,
+    sessionExpiry: UInt32 = MosquittoClient.aDay
   ) throws(BridgeError) {
     _ = Self.library
     self.sessionExpiry = sessionExpiry
+    self.version = version
     guard let handle = unsafe mosquitto_new(id, sessionExpiry == 0, nil) else {
       throw .connection("client id '\(id)' is not usable")
     }
@@ -112,7 +118,9 @@ final class MosquittoClient: @unchecked Sendable {
   /// - Parameter publishingWill: makes the broker publish the last will (MQTT 5 §3.14.2.1), which a plain DISCONNECT
   ///   takes back.
   func disconnect(publishingWill: Bool) {
-    let reason = publishingWill ? MQTT_RC_DISCONNECT_WITH_WILL_MSG : MQTT_RC_NORMAL_DISCONNECTION
+    // MQTT 3.1.1 knows no reasons: its DISCONNECT takes the will back.
+    let keepsWill = publishingWill && version == .v5
+    let reason = keepsWill ? MQTT_RC_DISCONNECT_WITH_WILL_MSG : MQTT_RC_NORMAL_DISCONNECTION
     unsafe withSessionExpiry(0) { properties in
       // It fails only without a connection, which is what is wanted.
       _ = unsafe mosquitto_disconnect_v5(handle, CInt(reason.rawValue), properties)
@@ -157,6 +165,7 @@ extension MosquittoClient {
     if reason == 0 {
       events.append(.connected(session))
     } else {
+      isVersionRefused = version == .v5 && MosquittoCode.isVersionRefused(reason)
       endReason = "the broker refused the connection: \(MosquittoCode.text(ofReason: reason))"
     }
   }

@@ -36,6 +36,12 @@ enum MosquittoCode: CustomStringConvertible {
   /// The reason code that says no more than that it failed (MQTT 5 §2.4).
   static let unspecifiedError = UInt8(MQTT_RC_UNSPECIFIED.rawValue)
 
+  /// Whether CONNACK says that the broker does not know our version: by the reason code of MQTT 5, or the return code of
+  /// 3.1.1 (§3.2.2.3).
+  static func isVersionRefused(_ code: UInt8) -> Bool {
+    code == UInt8(MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION.rawValue) || code == 1
+  }
+
   /// What a reason code of the broker means (MQTT 5 §2.4).
   static func text(ofReason reason: UInt8) -> String {
     guard let text = unsafe mosquitto_reason_string(CInt(reason)) else { return "reason \(reason)" }

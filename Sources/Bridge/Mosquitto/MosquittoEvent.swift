@@ -12,6 +12,14 @@ enum MosquittoEvent: Equatable {
   case received(ReceivedMessage)
 }
 
+/// Which version of MQTT a broker knows.
+enum BrokerVersion: Sendable {
+  /// 3.1.1: no properties, no subscription identifiers or options, no reasons.
+  case v3
+  /// 5.0.
+  case v5
+}
+
 /// A message from the broker.
 struct ReceivedMessage: Equatable {
   var message: Message

@@ -5,7 +5,7 @@ import Model
 extension MosquittoClient {
   /// Lends `body` these properties as libmosquitto has them; nil for none.
   func withProperties<Result>(_ properties: [MessageProperty], _ body: (OpaquePointer?) -> Result) -> Result {
-    guard !properties.isEmpty else { return body(nil) }
+    guard !properties.isEmpty, version == .v5 else { return body(nil) }
     var list: OpaquePointer?
     defer { unsafe mosquitto_property_free_all(&list) }
     for property in properties { unsafe Self.add(property, to: &list) }

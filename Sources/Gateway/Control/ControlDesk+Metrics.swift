@@ -60,6 +60,14 @@ extension ControlDesk {
         "gateway_messages_rejected_total", .counter, "Messages that the broker has refused.", bridged.rejected),
       MetricFamily("gateway_messages_spooled_total", .counter, "Messages that were put on disk.", bridged.spooled),
       MetricFamily("gateway_messages_dropped_total", .counter, "Messages that were given up.", bridged.dropped),
+      MetricFamily(
+        "gateway_messages_delivered_total", .counter, "Messages handed to connected devices.", metrics.messagesDown),
+      MetricFamily(
+        "gateway_messages_undelivered_total", .counter, "Messages for devices that were given up.",
+        metrics.messagesDroppedDown),
+      MetricFamily(
+        "gateway_upstream_subscriptions", .gauge, "Topic filters that the gateway has subscribed to.",
+        downlink.subscriptionCount),
     ]
   }
 

@@ -15,6 +15,7 @@ struct ControlDesk: Sendable {
   let floor: SessionFloor
   let reloading: Reloading
   let bridge: Bridge
+  let downlink: Downlink
   let spool: Spool
   let server: SecureServer
   let metrics: Metrics
