@@ -138,7 +138,7 @@ let package = Package(
     tests(of: "Settings", ["Model"]),
     tests(of: "Devices", ["Model", "Platform"]),
     tests(of: "Storage", ["Model"]),
-    //tests(of: "Sessions", ["Model"]),
+    tests(of: "Sessions", ["Model"]),
     tests(of: "Routing", ["Model"]),
     tests(of: "Bridge", ["Model", "Storage", .lifecycle, .logging]),
     tests(of: "Control", ["Model", .nioCore, .nioPosix]),

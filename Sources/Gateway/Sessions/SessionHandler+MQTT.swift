@@ -31,9 +31,7 @@ extension SessionHandler {
         device: device, policy: admitted.device.sessions, clientID: clientID, isAssigned: opening.clientID == nil,
         cleanStart: connect.cleanStart, expiryInterval: expiry, will: try connect.will.map(routed), connection: port)
       attachment = SessionAttachment(clientID: clientID, version: connect.version, home: home)
-      home.run { loop in
-        loop.shard.attach(request) { reply in port.tell { $0.attached(reply, connect, opening) } }
-      }
+      home.run { $0.shard.attach(request) { handler, reply in handler.attached(reply, connect, opening) } }
     } catch {
       loop.shared.log.messageRefused(device, error)
       refuse(.notAuthorized, "the will may not be published: \(error)")
@@ -45,6 +43,7 @@ extension SessionHandler {
     guard let route else { throw GatewayError.internalError("a will before the session was opened") }
     let message = will.message
     return AttachRequest.Will(
+      topic: message.topic,
       message: try Router.message(
         to: message.topic, payload: message.payload, qos: message.qos, retain: message.retain,
         properties: message.properties, from: route),
@@ -75,12 +74,12 @@ extension SessionHandler {
     attachment?.originMark = marksOrigin ? loop.shared.switchboard.origin.property(for: number) : nil
   }
 
-  /// Gives the session back.
+  /// Gives the session back, once every message of QoS 2 that the device has sent has found its end: only then it is known
+  /// which of them are not to be passed on again.
   func detach(_ end: SessionEnd, _ remains: SessionState) {
     guard let attachment else { return }
-    let (device, connection) = (device, connection)
-    attachment.home.run { $0.shard.detach(device, attachment.clientID, connection, end, remains) }
     self.attachment = nil
+    loop.leave(LeavingSession(attachment, device: device, connection: connection, end: end, remains: remains))
   }
 
   /// Messages for the device.
@@ -101,11 +100,8 @@ extension SessionHandler {
     let orders = subscribe.requests.map { SubscriptionOrder(request: $0, identifier: subscribe.identifier) }
     // Before the answer: what it publishes from now on must not come back.
     if orders.contains(where: \.request.noLocal) { mark(true) }
-    let port = ConnectionPort(loop: SessionLoop.Handle(loop), connection: connection)
     attachment.home.run { loop in
-      loop.shard.subscribe(number, orders, by: route) { codes in
-        port.tell { $0.subscribed(subscribe, codes) }
-      }
+      loop.shard.subscribe(number, orders, by: route) { handler, codes in handler.subscribed(subscribe, codes) }
     }
   }
 

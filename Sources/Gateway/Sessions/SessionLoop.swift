@@ -45,6 +45,8 @@ final class SessionLoop {
   /// The MQTT sessions whose home is here.
   private(set) lazy var shard = SessionShard(self, index: index, shared.switchboard, shared.rules.shardLimits)
   private let index: Int
+  /// MQTT sessions whose connections have ended, by these, until their last messages have found their end.
+  private var leaving: [UInt64: LeavingSession] = [:]
   /// Deliveries that devices have answered for, which leave the disk.
   private var finished: [Int64] = []
 
@@ -186,7 +188,26 @@ final class SessionLoop {
   }
 
   fileprivate func settled(_ receipts: [(Receipt, Delivery)]) {
-    for (receipt, delivery) in receipts { sessions[receipt.connection]?.settled(receipt.token, delivery) }
+    for (receipt, delivery) in receipts {
+      if leaving[receipt.connection] == nil {
+        sessions[receipt.connection]?.settled(receipt.token, delivery)
+      } else {
+        settledLate(receipt, delivery)
+      }
+    }
+  }
+
+  /// A connection has ended; its MQTT session goes home now, or when its last messages have found their end.
+  func leave(_ session: LeavingSession) {
+    guard session.waits else { return session.goHome() }
+    leaving[session.connection] = session
+  }
+
+  private func settledLate(_ receipt: Receipt, _ delivery: Delivery) {
+    leaving[receipt.connection]?.settled(receipt.token, delivery)
+    guard let session = leaving[receipt.connection], !session.waits else { return }
+    leaving[receipt.connection] = nil
+    session.goHome()
   }
 
   func refused(_ token: PublishToken, _ reason: ReasonCode, of connection: UInt64) {

@@ -18,6 +18,8 @@ struct AttachRequest: Sendable {
   let connection: ConnectionPort
 
   struct Will: Sendable {
+    /// As the device names it.
+    let topic: Topic
     let message: Message
     let delay: UInt32
   }
@@ -29,6 +31,9 @@ enum AttachReply: Sendable {
   /// The session cannot be kept on disk now.
   case unavailable
 }
+
+/// Tells a connection what comes of it, on the connection's event loop: what is delivered next comes behind it.
+typealias AttachAnswer = @Sendable (SessionHandler, AttachReply) -> Void
 
 /// A session that a connection has.
 struct AttachedSession: Sendable {

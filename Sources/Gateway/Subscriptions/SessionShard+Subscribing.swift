@@ -12,7 +12,7 @@ extension SessionShard {
   /// are on disk if the session is; only then are retained messages fetched.
   func subscribe(
     _ number: UInt64, _ orders: [SubscriptionOrder], by route: DeviceRoute,
-    _ reply: @escaping @Sendable ([ReasonCode]) -> Void
+    _ reply: @escaping @Sendable (SessionHandler, [ReasonCode]) -> Void
   ) {
     guard let session = sessions[number], let port = session.connection?.port else { return }
     var added: [ShardSubscription] = []
@@ -35,7 +35,7 @@ extension SessionShard {
     answers.done { codes in
       handle.run { loop in
         loop.shard.dropRefused(number, orders, codes)
-        port.tell { _ in reply(codes) }
+        port.tell { reply($0, codes) }
         for key in keys { loop.shard.fetchRetained(number, key) }
       }
     }
@@ -139,6 +139,11 @@ extension SessionShard {
   }
 
   private func reroute(_ session: ShardSession, by route: DeviceRoute) {
+    if let will = session.will, let topic = will.topic,
+      (try? Router.target(of: topic, from: route)) != will.message.topic
+    {
+      withdrawWill(of: session)
+    }
     for subscription in session.subscriptions.values {
       let target = try? Router.target(of: subscription.order.request.filter, from: route)
       guard target != subscription.target else { continue }

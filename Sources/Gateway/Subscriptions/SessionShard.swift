@@ -44,7 +44,7 @@ final class SessionShard {
   // MARK: A connection comes
 
   /// Gives `request`'s connection its session; a connection that has it is told to let go first.
-  func attach(_ request: AttachRequest, _ reply: @escaping @Sendable (AttachReply) -> Void) {
+  func attach(_ request: AttachRequest, _ reply: @escaping AttachAnswer) {
     let session = self.session(for: request)
     guard let holder = session.connection else { return admit(request, to: session, reply) }
     // One that waits already is older, and is being sent away itself.
@@ -76,7 +76,7 @@ final class SessionShard {
   }
 
   private func admit(
-    _ request: AttachRequest, to session: ShardSession, _ reply: @escaping @Sendable (AttachReply) -> Void
+    _ request: AttachRequest, to session: ShardSession, _ reply: @escaping AttachAnswer
   ) {
     if request.cleanStart { clear(session) }
     // [MQTT-3.1.3-9]: a will whose delay is not over is not published when the session goes on.
@@ -122,7 +122,7 @@ final class SessionShard {
     }
     if let will = request.will {
       let id = store.takeNumber()
-      session.will = ShardSession.Will(id: id, message: will.message, delay: will.delay)
+      session.will = ShardSession.Will(id: id, topic: will.topic, message: will.message, delay: will.delay)
       gathering.begin()
       store.save(
         StoredWill(
@@ -134,14 +134,14 @@ final class SessionShard {
   /// Everything is on disk, or cannot be.
   private func admitted(
     _ number: UInt64, _ port: ConnectionPort, _ outcome: Gathering.Outcome,
-    _ reply: @escaping @Sendable (AttachReply) -> Void
+    _ reply: @escaping AttachAnswer
   ) {
     guard let session = sessions[number], session.connection?.port.connection == port.connection else { return }
     guard outcome.isStored else {
       session.connection = nil
       withdrawWill(of: session)
       scheduleEnd(of: session, at: .now)
-      return port.tell { _ in reply(.unavailable) }
+      return port.tell { reply($0, .unavailable) }
     }
     var state = outcome.state
     let underWay = Set(state.sequencesUnderWay)
@@ -158,7 +158,7 @@ final class SessionShard {
     session.connection?.early = []
     session.connection?.isReady = true
     port.tell { handler in
-      reply(.attached(attached))
+      reply(handler, .attached(attached))
       handler.deliver(early)
     }
   }
@@ -233,7 +233,7 @@ final class SessionShard {
 
   // MARK: Wills
 
-  private func withdrawWill(of session: ShardSession) {
+  func withdrawWill(of session: ShardSession) {
     if let will = session.will { store.remove(will: will.id) }
     session.will = nil
   }

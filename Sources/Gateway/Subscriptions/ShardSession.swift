@@ -19,7 +19,7 @@ final class ShardSession {
   /// How many sessions its device may have.
   var most = 1
   /// Who waits for the older connection to let go.
-  var next: (request: AttachRequest, reply: @Sendable (AttachReply) -> Void)?
+  var next: (request: AttachRequest, reply: AttachAnswer)?
   var subscriptions: [String: ShardSubscription] = [:]
   /// What the last connection has left under way.
   var remains = SessionState()
@@ -48,6 +48,8 @@ final class ShardSession {
 
   struct Will {
     let id: Int64
+    /// As the device names it; nil for one of an earlier run.
+    var topic: Topic?
     let message: Message
     let delay: UInt32
     /// When it is published; nil while there is a connection.

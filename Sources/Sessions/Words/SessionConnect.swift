@@ -71,6 +71,19 @@ public struct SessionState: Sendable {
   /// Nothing under way.
   public init() {}
 
+  /// Whether the outcome of some message of QoS 2 is still to come.
+  public var waitsForOutcomes: Bool { inbound.waiting.hasExactlyOnce }
+
+  /// A message has found its end after the connection did: at QoS 2 it is not taken again if it was accepted, or if the device
+  /// cannot be told that it was not.
+  public mutating func settle(_ token: PublishToken, _ outcome: PublishOutcome, _ version: MQTTVersion) {
+    switch outcome {
+    case .accepted: _ = inbound.settle(token, reason: .success, version)
+    // Nobody hears of it: the device sends it again.
+    case .rejected: _ = inbound.settle(token, reason: .unspecifiedError, .v5)
+    }
+  }
+
   /// Messages that the device was sent and has not answered for, by their places in the store.
   public var sequencesUnderWay: [Int64] { outbound.flights.compactMap(\.delivery.sequence) }
 

@@ -22,6 +22,12 @@ struct AcknowledgementQueue: Sendable {
   /// How many PUBLISHes wait, settled ones behind an unsettled one among them.
   var count: Int { entries.count }
 
+  /// What is settled and waits behind others.
+  var settledAnswers: [Answer] { entries.filter(\.isSettled).map(\.answer) }
+
+  /// Whether one of QoS 2 waits for its outcome.
+  var hasExactlyOnce: Bool { entries.contains { $0.answer.isExactlyOnce && !$0.isSettled } }
+
   /// How many could wait without more room.
   var capacity: Int { entries.capacity }
 

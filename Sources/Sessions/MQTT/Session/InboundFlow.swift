@@ -44,6 +44,11 @@ struct InboundFlow: Sendable {
   /// A PUBREL has come. Returns whether there was something to release.
   mutating func release(_ packetID: UInt16) -> Bool { received.remove(packetID) != nil }
 
-  /// The connection has ended: what had no outcome yet, the device sends again.
-  mutating func connectionEnded() { waiting.removeAll() }
+  /// Another connection begins: what has had no answer, the device sends again. What of QoS 2 was taken is known all the same.
+  mutating func connectionEnded() {
+    for answer in waiting.settledAnswers where answer.isExactlyOnce && !answer.reason.isFailure {
+      received.insert(answer.packetID)
+    }
+    waiting.removeAll()
+  }
 }

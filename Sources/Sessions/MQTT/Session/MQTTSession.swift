@@ -58,7 +58,6 @@ struct MQTTSession: ByteSession {
   var state: SessionState {
     var state = SessionState()
     (state.inbound, state.outbound) = (inbound, outbound)
-    state.inbound.connectionEnded()
     return state
   }
 
@@ -187,6 +186,7 @@ struct MQTTSession: ByteSession {
     stage = .connected
     keepAlive = acceptance.serverKeepAlive ?? keepAlive
     (inbound, outbound) = (acceptance.state.inbound, acceptance.state.outbound)
+    inbound.connectionEnded()
     outbound.connectionBegins()
     actions.append(.send(MQTTReply.accepted(acceptance, version, settings.limits)))
     pump(now, into: &actions)

@@ -1,0 +1,42 @@
+import Bridge
+import Model
+import Sessions
+
+/// An MQTT session whose connection has ended and whose last messages have not found their end.
+struct LeavingSession: Sendable {
+  private let attachment: SessionAttachment
+  private let device: DeviceID
+  let connection: UInt64
+  private let end: SessionEnd
+  private var remains: SessionState
+
+  init(
+    _ attachment: SessionAttachment, device: DeviceID, connection: UInt64, end: SessionEnd, remains: SessionState
+  ) {
+    self.attachment = attachment
+    self.device = device
+    self.connection = connection
+    self.end = end
+    self.remains = remains
+  }
+
+  /// Whether the outcome of some message of QoS 2 is still to come.
+  var waits: Bool { remains.waitsForOutcomes }
+
+  /// The bridge says what became of a message. What it has dropped the device sends again.
+  mutating func settled(_ token: UInt64, _ delivery: Delivery) {
+    let outcome: PublishOutcome =
+      switch delivery {
+      case .acknowledged, .spooled, .dropped(.expired): .accepted
+      case .rejected(let code): .rejected(ReasonCode(rawValue: code))
+      case .dropped: .rejected(.unspecifiedError)
+      }
+    remains.settle(PublishToken(sequence: token), outcome, attachment.version)
+  }
+
+  /// Gives the session back to its home.
+  func goHome() {
+    let (device, clientID, connection, end, remains) = (device, attachment.clientID, connection, end, remains)
+    attachment.home.run { $0.shard.detach(device, clientID, connection, end, remains) }
+  }
+}
