@@ -24,7 +24,8 @@ extension SessionError: CustomStringConvertible {
     case .packetUnexpected(let kind): "\(kind) is not expected here"
     case .textInvalid: "a text is not UTF-8 or holds U+0000"
     case .protocolNameInvalid: "CONNECT does not name the protocol MQTT"
-    case .protocolLevelUnsupported(let level): "CONNECT asks for protocol level \(level); MQTT 3.1.1 is level 4, 5.0 level 5"
+    case .protocolLevelUnsupported(let level):
+      "CONNECT asks for protocol level \(level); MQTT 3.1.1 is level 4, 5.0 level 5"
     case .connectFlagsInvalid(let clause): "the connect flags break \(clause)"
     case .clientIDMissing: "an empty client id needs clean session 1"
     case .clientIDTooLong(let bytes, let limit): "the client id has \(bytes) bytes; at most \(limit) are allowed"

@@ -5,9 +5,12 @@ extension SessionError {
     case .idle, .lineTooLong, .frameTooLong, .connectMissing: .unspecifiedError
     case .keepAliveExpired: .keepAliveTimeout
     case .kindReserved, .flagsInvalid, .remainingLengthMalformed, .packetTruncated, .packetOverlong, .textInvalid,
-      .connectFlagsInvalid, .filterInvalid, .qosInvalid, .duplicateWithoutAcknowledgement, .subscriptionOptionsInvalid,
+      .connectFlagsInvalid, .topicInvalid, .filterInvalid, .duplicateWithoutAcknowledgement,
+      .subscriptionOptionsInvalid,
       .variableIntegerMalformed, .propertyUnknown, .reasonInvalid:
       .malformedPacket
+    // [MQTT-3.1.2-12] [MQTT-3.3.1-4], and §3.8.3.1 has another word for the same.
+    case .qosInvalid(let kind): kind == .subscribe ? .protocolError : .malformedPacket
     case .packetTooLarge: .packetTooLarge
     case .packetUnexpected, .connectRepeated, .packetIDZero, .packetIDInUse, .filtersMissing, .retainHandlingInvalid,
       .noLocalOnShared, .propertyRepeated, .propertyInvalid, .topicMissing, .sessionExpiryRaised:
@@ -15,7 +18,8 @@ extension SessionError {
     case .protocolNameInvalid, .protocolLevelUnsupported: .unsupportedProtocolVersion
     case .clientIDMissing, .clientIDTooLong: .clientIdentifierNotValid
     case .authenticationMethodUnsupported: .badAuthenticationMethod
-    case .topicInvalid, .topicTooLong: .topicNameInvalid
+    // Only this one is correctly formed (§3.14.2.1).
+    case .topicTooLong: .topicNameInvalid
     case .filtersTooMany: .quotaExceeded
     case .topicAliasInvalid: .topicAliasInvalid
     case .receiveMaximumExceeded: .receiveMaximumExceeded

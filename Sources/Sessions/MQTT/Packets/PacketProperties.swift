@@ -41,10 +41,14 @@ struct PacketProperties: Equatable {
     switch name {
     case .payloadFormatIndicator:
       let value = try reader.flag(name, of: bytes)
-      try travel(.payloadFormatIndicator(value ? 1 : 0), name, kind) { if case .payloadFormatIndicator = $0 { true } else { false } }
+      try travel(.payloadFormatIndicator(value ? 1 : 0), name, kind) {
+        if case .payloadFormatIndicator = $0 { true } else { false }
+      }
     case .messageExpiryInterval:
       let value = try reader.longInteger(of: bytes)
-      try travel(.messageExpiryInterval(value), name, kind) { if case .messageExpiryInterval = $0 { true } else { false } }
+      try travel(.messageExpiryInterval(value), name, kind) {
+        if case .messageExpiryInterval = $0 { true } else { false }
+      }
     case .contentType:
       let value = try reader.text(of: bytes)
       try travel(.contentType(value), name, kind) { if case .contentType = $0 { true } else { false } }

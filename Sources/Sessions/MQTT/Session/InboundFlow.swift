@@ -33,7 +33,9 @@ struct InboundFlow: Sendable {
   }
 
   /// The outcome of a PUBLISH; returns what is to be answered, in order.
-  mutating func settle(_ token: PublishToken, reason: ReasonCode, _ version: MQTTVersion) -> [AcknowledgementQueue.Answer] {
+  mutating func settle(
+    _ token: PublishToken, reason: ReasonCode, _ version: MQTTVersion
+  ) -> [AcknowledgementQueue.Answer] {
     let answers = waiting.settle(token, reason: reason)
     for answer in answers where answer.isExactlyOnce && (version == .v3 || !answer.reason.isFailure) {
       received.insert(answer.packetID)

@@ -264,8 +264,11 @@ struct MQTTSession: ByteSession {
 
   /// A version that is not offered is refused in the form of the newest one that there is for it: 3.1.1 up to level 4.
   private func refusalVersion(of error: SessionError) -> MQTTVersion {
-    if case .protocolLevelUnsupported(let level) = error { level > MQTTVersion.v5.rawValue && level < 0x80 ? .v5 : .v3 }
-    else { version }
+    if case .protocolLevelUnsupported(let level) = error {
+      level > MQTTVersion.v5.rawValue && level < 0x80 ? .v5 : .v3
+    } else {
+      version
+    }
   }
 
   private func tell(_ reason: ReasonCode, _ text: String, into actions: inout [SessionAction]) {
