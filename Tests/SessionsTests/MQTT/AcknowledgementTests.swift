@@ -50,7 +50,7 @@ struct AcknowledgementTests {
 
   @Test func `acknowledges a rejected message, or it would come for ever [MQTT-3.3.5-2]`() {
     var (conversation, tokens) = Self.three()
-    conversation.settle(tokens[0], .rejected)
+    conversation.settle(tokens[0], .rejected(.notAuthorized))
     #expect(conversation.takeActions() == [Self.puback(1)])
   }
 

@@ -5,58 +5,58 @@ import Testing
 
 /// The first packet of a device.
 struct ConnectTests {
-  private static func accepted(_ clientID: String? = nil, keepAlive: Duration? = nil) -> [SessionAction] {
-    let opening = SessionOpening(deviceProtocol: .mqtt, clientID: clientID, keepAlive: keepAlive)
-    return [.send(bytes("20 02 00 00")), .opened(opening)]
+  private static func opened(
+    _ clientID: String? = nil, keepAlive: Duration? = nil, cleanSession: Bool = true
+  ) -> [SessionAction] {
+    let connect = SessionConnect(
+      version: .v3, cleanStart: cleanSession, sessionExpiryInterval: cleanSession ? 0 : .max)
+    let opening = SessionOpening(deviceProtocol: .mqtt, clientID: clientID, keepAlive: keepAlive, connect: connect)
+    return [.opened(opening), .pauseReading]
   }
 
   static let valid: [PacketRow] = [
     PacketRow(
       "the smallest", "[MQTT-3.1.3-6]",
-      bytes("10 0C 0004 'MQTT' 04 02 0000 0000"), accepted()),
+      bytes("10 0C 0004 'MQTT' 04 02 0000 0000"), opened()),
     PacketRow(
       "client id and keep-alive", "[MQTT-3.1.2-24]",
-      bytes("10 0E 0004 'MQTT' 04 02 003C 0002 'd1'"), accepted("d1", keepAlive: .seconds(60))),
+      bytes("10 0E 0004 'MQTT' 04 02 003C 0002 'd1'"), opened("d1", keepAlive: .seconds(60))),
     PacketRow(
       "the longest keep-alive", "§3.1.2.10",
-      bytes("10 0D 0004 'MQTT' 04 02 FFFF 0001 'd'"), accepted("d", keepAlive: .seconds(65_535))),
+      bytes("10 0D 0004 'MQTT' 04 02 FFFF 0001 'd'"), opened("d", keepAlive: .seconds(65_535))),
     PacketRow(
-      "clean session 0 has no session present", "[MQTT-3.2.2-3]",
-      bytes("10 0E 0004 'MQTT' 04 00 0000 0002 'd1'"), accepted("d1")),
+      "clean session 0 is for ever", "[MQTT-3.1.2-4]",
+      bytes("10 0E 0004 'MQTT' 04 00 0000 0002 'd1'"), opened("d1", cleanSession: false)),
     PacketRow(
       "user name and password are read and dropped", "[MQTT-3.1.2-19]",
-      bytes("10 16 0004 'MQTT' 04 C2 0000 0002 'd1' 0002 'me' 0002 'pw'"), accepted("d1")),
+      bytes("10 16 0004 'MQTT' 04 C2 0000 0002 'd1' 0002 'me' 0002 'pw'"), opened("d1")),
     PacketRow(
       "a user name alone", "[MQTT-3.1.2-20]",
-      bytes("10 12 0004 'MQTT' 04 82 0000 0002 'd1' 0002 'me'"), accepted("d1")),
+      bytes("10 12 0004 'MQTT' 04 82 0000 0002 'd1' 0002 'me'"), opened("d1")),
     PacketRow(
       "a password is any bytes", "§3.1.3.5",
-      bytes("10 12 0004 'MQTT' 04 C2 0000 0000 0000 0002 FF00"), accepted()),
+      bytes("10 12 0004 'MQTT' 04 C2 0000 0000 0000 0002 FF00"), opened()),
     PacketRow(
       "a remaining length in more bytes than it needs", "§2.2.3",
-      bytes("10 8C 00 0004 'MQTT' 04 02 0000 0000"), accepted()),
+      bytes("10 8C 00 0004 'MQTT' 04 02 0000 0000"), opened()),
     PacketRow(
       "U+FEFF is kept", "[MQTT-1.5.3-3]",
-      bytes("10 10 0004 'MQTT' 04 02 0000 0004 EFBBBF 'd'"), accepted("\u{FEFF}d")),
+      bytes("10 10 0004 'MQTT' 04 02 0000 0004 EFBBBF 'd'"), opened("\u{FEFF}d")),
     PacketRow(
       "a character beyond U+FFFF", "[MQTT-3.1.3-4]",
-      bytes("10 10 0004 'MQTT' 04 02 0000 0004 F09F9880"), accepted("😀")),
+      bytes("10 10 0004 'MQTT' 04 02 0000 0004 F09F9880"), opened("😀")),
     PacketRow(
       "the longest client id", "[MQTT-3.1.3-5]",
       packet(0x10, bytes("0004 'MQTT' 04 02 0000") + text(String(repeating: "x", count: 256))),
-      accepted(String(repeating: "x", count: 256))),
+      opened(String(repeating: "x", count: 256))),
   ]
 
   @Test(arguments: valid)
-  func `lets in a device with a valid CONNECT`(row: PacketRow) {
+  func `asks its owner about a device with a valid CONNECT`(row: PacketRow) {
     row.check(on: Conversation(.mqtt))
   }
 
   static let refused: [PacketRow] = [
-    PacketRow(
-      "MQTT 5", "MQTT 5 [MQTT-3.1.2-2]",
-      bytes("10 0D 0004 'MQTT' 05 02 003C 00 0000"), sent: bytes("20 03 00 84 00"),
-      refusedFor: .protocolLevelUnsupported(5)),
     PacketRow(
       "MQTT 3.1", "[MQTT-3.1.2-2]",
       bytes("10 10 0006 'MQIsdp' 03 02 003C 0002 'd1'"), sent: bytes("20 02 00 01"),
@@ -77,13 +77,8 @@ struct ConnectTests {
       packet(0x10, bytes("0004 'MQTT' 04 02 0000") + text(String(repeating: "x", count: 257))),
       sent: bytes("20 02 00 02"), refusedFor: .clientIDTooLong(bytes: 257, limit: 256)),
     PacketRow(
-      "a will, which is not offered", "§3.2.2.3",
-      bytes("10 14 0004 'MQTT' 04 06 0000 0002 'd1' 0001 'w' 0001 'x'"), sent: bytes("20 02 00 03"),
-      refusedFor: .willUnsupported),
-    PacketRow(
-      "a will with everything", "§3.2.2.3",
-      bytes("10 1B 0004 'MQTT' 04 F6 0000 0002 'd1' 0001 'w' 0000 0002 'me' 0002 'pw'"),
-      sent: bytes("20 02 00 03"), refusedFor: .willUnsupported),
+      "a version to come is told in the form of 5.0", "MQTT 5 [MQTT-3.1.2-2]",
+      bytes("10 0D 0004 'MQTT' 06 02 003C 00 0000"), .connack, 0x84, refusedFor: .protocolLevelUnsupported(6)),
   ]
 
   @Test(arguments: refused)

@@ -13,9 +13,14 @@ struct MQTTConversationTests {
     conversation.device(sends: bytes("10 13 0004 'MQTT' 04 02 001E 0007 'sensor1'"))
     #expect(
       conversation.takeActions() == [
-        .send(bytes("20 02 00 00")),
-        .opened(SessionOpening(deviceProtocol: .mqtt, clientID: "sensor1", keepAlive: .seconds(30))),
+        .opened(
+          SessionOpening(
+            deviceProtocol: .mqtt, clientID: "sensor1", keepAlive: .seconds(30), connect: SessionConnect(version: .v3))),
+        .pauseReading,
       ])
+
+    conversation.letIn()
+    #expect(conversation.takeActions() == [.send(bytes("20 02 00 00")), .resumeReading])
 
     conversation.device(sends: bytes("32 0A 0004 'temp' 0001 '21'") + bytes("C0 00"))
     let token = PublishToken(sequence: 0)
@@ -39,6 +44,8 @@ struct MQTTConversationTests {
     var conversation = Conversation(.auto)
     conversation.device(
       sends: bytes("10 0D 0004 'MQTT' 04 02 0000 0001 'd'") + bytes("30 05 0001 'a' 'hi' C0 00 E0 00"))
+    #expect(conversation.actions.payloads == [], "it has not been let in")
+    conversation.letIn()
     #expect(conversation.actions.sent == bytes("20 02 00 00 D0 00"))
     #expect(conversation.actions.payloads == ["hi"])
     #expect(conversation.actions.end?.reason == .disconnected)
@@ -75,16 +82,16 @@ struct MQTTConversationTests {
   }
 
   @Test func `a stream of packets says the same however it is cut`() {
-    var stream = bytes("10 0C 0004 'MQTT' 04 02 0000 0000")
+    var stream: [UInt8] = []
     for number in UInt8(1)...60 {
       stream += bytes("32 06 0001 'a' 00") + [number] + bytes("'!' C0 00")
       stream += packet(0x31, bytes("0003 'b/c'") + Array(repeating: number, count: Int(number) * 5))
     }
-    var whole = Conversation(.auto)
+    var whole = Conversation.connected()
     whole.device(sends: stream)
     var random = Generator(state: 1)
     for longest in [1, 3, 20, 100, 2_000] {
-      var cut = Conversation(.auto)
+      var cut = Conversation.connected()
       var rest = stream[...]
       while !rest.isEmpty {
         let piece = rest.prefix(Int.random(in: 0...longest, using: &random))

@@ -37,3 +37,9 @@ func packet(_ first: UInt8, _ body: [UInt8]) -> [UInt8] {
 func text(_ text: String) -> [UInt8] {
   [UInt8(text.utf8.count >> 8), UInt8(text.utf8.count & 255)] + Array(text.utf8)
 }
+
+/// The properties of a packet behind their length (MQTT 5 §2.2.2).
+func properties(_ golden: String...) -> [UInt8] {
+  let content = golden.flatMap(bytes)
+  return packet(0, content).dropFirst() + []
+}

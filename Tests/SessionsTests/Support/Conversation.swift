@@ -8,19 +8,20 @@ struct Conversation {
   private(set) var now: ContinuousClock.Instant
 
   /// Begins a session that nothing has been said in.
-  init(_ deviceProtocol: DeviceProtocol, alpn: String? = nil, limits: SessionLimits = SessionLimits()) {
-    now = .now
-    session = DeviceSession(
-      settings: SessionSettings(deviceProtocol: deviceProtocol, limits: limits), alpn: alpn, now: now, into: &actions)
+  init(
+    _ deviceProtocol: DeviceProtocol, alpn: String? = nil, limits: SessionLimits = SessionLimits(),
+    acknowledges: Bool = false, at now: ContinuousClock.Instant = .now
+  ) {
+    self.now = now
+    let settings = SessionSettings(deviceProtocol: deviceProtocol, limits: limits, acknowledges: acknowledges)
+    session = DeviceSession(settings: settings, alpn: alpn, now: now, into: &actions)
   }
 
-  /// An MQTT session whose device has been let in, with `keepAlive` seconds.
-  static func connected(keepAlive: UInt16 = 0, limits: SessionLimits = SessionLimits()) -> Conversation {
-    var conversation = Conversation(.mqtt, limits: limits)
-    let seconds = [UInt8(keepAlive >> 8), UInt8(keepAlive & 255)]
-    conversation.device(sends: packet(0x10, bytes("0004 'MQTT' 04 02") + seconds + bytes("0000")))
-    _ = conversation.takeActions()
-    return conversation
+  /// Does something with the session at the time that it is.
+  mutating func tell(
+    _ body: (inout DeviceSession, ContinuousClock.Instant, inout [SessionAction]) -> Void
+  ) {
+    body(&session, now, &actions)
   }
 
   /// What was said since the last look.
@@ -77,6 +78,11 @@ extension [SessionAction] {
   /// What is sent to the device, in one piece.
   var sent: [UInt8] {
     flatMap { action in if case .send(let bytes) = action { bytes } else { [UInt8]() } }
+  }
+
+  /// What is sent to the device, piece by piece.
+  var packets: [[UInt8]] {
+    compactMap { action in if case .send(let bytes) = action { bytes } else { nil } }
   }
 
   /// Why the session was closed.

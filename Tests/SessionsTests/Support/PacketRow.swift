@@ -21,6 +21,16 @@ struct PacketRow: Sendable, CustomTestStringConvertible {
     self.init(name, clause, input, (sent.isEmpty ? [] : [.send(sent)]) + [.close(SessionEnd(error))])
   }
 
+  /// A row that a 5.0 device is told `code` for, with a CONNACK or, where it is connected, with a DISCONNECT.
+  init(
+    _ name: String, _ clause: String, _ input: [UInt8], _ kind: PacketKind, _ code: UInt8,
+    refusedFor error: SessionError
+  ) {
+    let reason = packet(0, [0x1F] + text(error.description)).dropFirst()
+    let packet = packet(kind.rawValue << 4, (kind == .connack ? [0, code] : [code]) + reason)
+    self.init(name, clause, input, sent: packet, refusedFor: error)
+  }
+
   var testDescription: String { "\(name) \(clause)" }
 
   /// Checks the row on a copy of `conversation`: in one piece, cut in two at every place, and byte by byte.
