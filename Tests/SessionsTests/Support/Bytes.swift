@@ -43,3 +43,8 @@ func properties(_ golden: String...) -> [UInt8] {
   let content = golden.flatMap(bytes)
   return packet(0, content).dropFirst() + []
 }
+
+/// A CONNECT of 5.0 from the client `d1`, with no keep-alive: `golden` are its properties, `payload` follows the client id.
+func connect5(_ golden: String = "", flags: UInt8 = 0x02, payload: String = "") -> [UInt8] {
+  packet(0x10, bytes("0004 'MQTT' 05") + [flags, 0, 0] + properties(golden) + bytes("0002 'd1'") + bytes(payload))
+}

@@ -20,10 +20,10 @@ enum MQTTReply {
   }
 
   /// CONNACK that does not. A client of a later version than 5 reads the form of 3.1.1, as [MQTT-3.1.2-2] has it there.
-  static func refused(_ reason: ReasonCode, _ text: String, _ version: MQTTVersion) -> [UInt8] {
+  static func refused(_ reason: ReasonCode, _ text: String?, _ version: MQTTVersion) -> [UInt8] {
     guard version == .v5 else { return [0x20, 2, 0, reason.returnCode] }
     var properties = PropertyWriter()
-    properties.add(0x1F, text)
+    if let text { properties.add(0x1F, text) }
     return packet(0x20, [0, reason.rawValue] + properties.bytes)
   }
 

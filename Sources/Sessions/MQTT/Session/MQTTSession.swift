@@ -22,8 +22,6 @@ struct MQTTSession: ByteSession {
   private(set) var maximumPacketSize = Int.max
   private var keepAlive: UInt16 = 0
   private var endsWithConnection = false
-  /// Whether texts may be added to what went wrong (Request Problem Information, MQTT 5 §3.1.2.11.7).
-  private var explainsProblems = true
 
   enum Stage {
     /// CONNECT has not come.
@@ -168,7 +166,6 @@ struct MQTTSession: ByteSession {
     receiveMaximum = min(Int(properties.receiveMaximum ?? .max), max(1, settings.limits.maximumInFlight))
     maximumPacketSize = properties.maximumPacketSize.map(Int.init) ?? .max
     outboundAliases.limit = min(Int(properties.topicAliasMaximum ?? 0), settings.limits.maximumTopicAliases)
-    explainsProblems = properties.requestProblemInformation ?? true
     actions.append(
       .opened(
         SessionOpening(
@@ -195,7 +192,7 @@ struct MQTTSession: ByteSession {
 
   /// The owner does not.
   mutating func refuse(_ reason: ReasonCode, _ end: SessionEnd, into actions: inout [SessionAction]) {
-    actions.append(.send(MQTTReply.refused(reason, end.text, version)))
+    sayRefused(reason, end.text, into: &actions)
     self.end(end, into: &actions)
   }
 
@@ -246,7 +243,7 @@ struct MQTTSession: ByteSession {
   mutating func close(_ end: SessionEnd, into actions: inout [SessionAction]) {
     switch stage {
     case .greeting: break
-    case .admitting: actions.append(.send(MQTTReply.refused(end.reason.refusalCode, end.text, version)))
+    case .admitting: sayRefused(end.reason.refusalCode, end.text, into: &actions)
     case .connected: tell(end.reason.reasonCode, end.text, into: &actions)
     }
     self.end(end, into: &actions)
@@ -271,10 +268,18 @@ struct MQTTSession: ByteSession {
     }
   }
 
+  // Both leave the reason string out where it would make the packet too large [MQTT-3.2.2-19] [MQTT-3.14.2-3]. Texts are
+  // allowed in these two packets whatever Request Problem Information says [MQTT-3.1.2-29].
+
+  private func sayRefused(_ reason: ReasonCode, _ text: String, into actions: inout [SessionAction]) {
+    let packet = MQTTReply.refused(reason, text, version)
+    let fits = packet.count <= maximumPacketSize
+    actions.append(.send(fits ? packet : MQTTReply.refused(reason, nil, version)))
+  }
+
   private func tell(_ reason: ReasonCode, _ text: String, into actions: inout [SessionAction]) {
     guard version == .v5 else { return }
     let packet = MQTTReply.disconnect(reason, text)
-    // [MQTT-3.14.2-3]: no reason string that makes the packet too large.
     let fits = packet.count <= maximumPacketSize
     actions.append(.send(fits ? packet : MQTTReply.disconnect(reason, nil)))
   }
