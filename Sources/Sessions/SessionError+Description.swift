@@ -49,7 +49,8 @@ extension SessionError: CustomStringConvertible {
     case .propertyInvalid(let kind, let name): "\(kind) has a value of \(name) that is not allowed"
     case .reasonInvalid(let kind, let code): "\(kind) has reason code \(code), which a client cannot send"
     case .topicMissing: "PUBLISH has neither a topic nor a topic alias"
-    case .topicAliasInvalid(let alias, let limit): "topic alias \(alias) is unknown, or not within 1 and \(limit)"
+    case .topicAliasInvalid(let alias, let limit): "topic alias \(alias) is not within 1 and \(limit)"
+    case .topicAliasUnknown(let alias): "topic alias \(alias) stands for no topic"
     case .receiveMaximumExceeded(let limit): "more than \(limit) messages wait for their acknowledgement"
     case .sessionExpiryRaised: "DISCONNECT keeps a session that CONNECT wanted to end with the connection"
     }

@@ -13,7 +13,8 @@ extension SessionError {
     case .qosInvalid(let kind): kind == .subscribe ? .protocolError : .malformedPacket
     case .packetTooLarge: .packetTooLarge
     case .packetUnexpected, .connectRepeated, .packetIDZero, .packetIDInUse, .filtersMissing, .retainHandlingInvalid,
-      .noLocalOnShared, .propertyRepeated, .propertyInvalid, .topicMissing, .sessionExpiryRaised:
+      .noLocalOnShared, .propertyRepeated, .propertyInvalid, .topicMissing, .topicAliasUnknown,
+      .sessionExpiryRaised:
       .protocolError
     case .protocolNameInvalid, .protocolLevelUnsupported: .unsupportedProtocolVersion
     case .clientIDMissing, .clientIDTooLong: .clientIdentifierNotValid

@@ -77,8 +77,10 @@ enum SessionError: Error, Hashable, Sendable {
   case reasonInvalid(PacketKind, UInt8)
   /// A PUBLISH with neither a topic nor an alias for one (MQTT 5 §3.3.2.1).
   case topicMissing
-  /// A topic alias that is 0, beyond the maximum, or stands for nothing [MQTT-3.3.2-8] [MQTT-3.3.2-9].
+  /// A topic alias that is 0 or beyond the maximum [MQTT-3.3.2-8] [MQTT-3.3.2-9].
   case topicAliasInvalid(UInt16, limit: Int)
+  /// A topic alias that stands for nothing yet (MQTT 5 §3.3.4).
+  case topicAliasUnknown(UInt16)
   /// More unacknowledged messages than the device was told (MQTT 5 §3.3.4).
   case receiveMaximumExceeded(limit: Int)
   /// A session that was to end with its connection shall be kept after all (MQTT 5 §3.14.2.2.2).

@@ -137,7 +137,8 @@ extension PacketProperties {
       case .userProperty: true
       case .payloadFormatIndicator, .messageExpiryInterval, .contentType, .responseTopic, .correlationData:
         self == .publish || self == .will
-      case .subscriptionIdentifier: self == .subscribe
+      // In a PUBLISH only a server may send it, which its reader sees to.
+      case .subscriptionIdentifier: self == .subscribe || self == .publish
       case .sessionExpiryInterval: self == .connect || self == .disconnect
       case .authenticationMethod, .authenticationData, .requestProblemInformation, .requestResponseInformation,
         .receiveMaximum, .topicAliasMaximum, .maximumPacketSize:

@@ -35,6 +35,8 @@ struct PublishPacket: Equatable {
     if version == .v5 {
       let fields = try PacketProperties(&reader, of: bytes, at: .publish)
       (properties, topicAlias) = (fields.message, fields.topicAlias)
+      // [MQTT-3.3.4-6]
+      guard fields.subscriptionIdentifier == nil else { throw .propertyInvalid(.publish, .subscriptionIdentifier) }
       if topic == nil, topicAlias == nil { throw .topicMissing }
     }
     payload = copy(bytes.extracting(reader.rest()))

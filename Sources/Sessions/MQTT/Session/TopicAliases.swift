@@ -13,7 +13,7 @@ struct InboundTopicAliases: Sendable {
     let place = Int(alias) - 1
     guard place >= 0, place < limit else { throw .topicAliasInvalid(alias, limit: limit) }
     guard let topic else {
-      guard place < topics.count, let known = topics[place] else { throw .topicAliasInvalid(alias, limit: limit) }
+      guard place < topics.count, let known = topics[place] else { throw .topicAliasUnknown(alias) }
       return known
     }
     while topics.count <= place { topics.append(nil) }
