@@ -6,6 +6,8 @@ struct InboundFlow: Sendable {
   private(set) var waiting = AcknowledgementQueue()
   /// QoS 2 messages that were taken and not released: whoever repeats one is answered, and it is not passed on again.
   private(set) var received: Set<UInt16> = []
+  /// Those of ``received`` that an earlier connection has left.
+  private var inherited: Set<UInt16> = []
 
   /// What comes of a PUBLISH of QoS 1 or 2.
   enum Arrival: Equatable {
@@ -19,8 +21,8 @@ struct InboundFlow: Sendable {
     case inUse
   }
 
-  /// How many messages the device waits for.
-  var count: Int { waiting.count + received.count }
+  /// How much of its Receive Maximum the device has used up. That begins anew with each connection (MQTT 5 §4.9).
+  var count: Int { waiting.count + received.count - inherited.count }
 
   /// A PUBLISH has come.
   mutating func arrived(_ packetID: UInt16, isExactlyOnce: Bool, duplicate: Bool) -> Arrival {
@@ -44,7 +46,10 @@ struct InboundFlow: Sendable {
   }
 
   /// A PUBREL has come. Returns whether there was something to release.
-  mutating func release(_ packetID: UInt16) -> Bool { received.remove(packetID) != nil }
+  mutating func release(_ packetID: UInt16) -> Bool {
+    inherited.remove(packetID)
+    return received.remove(packetID) != nil
+  }
 
   /// Another connection begins: what has had no answer, the device sends again. What of QoS 2 was taken is known all the same.
   mutating func connectionEnded() {
@@ -52,5 +57,7 @@ struct InboundFlow: Sendable {
       received.insert(answer.packetID)
     }
     waiting.removeAll()
+    inherited = received
   }
+}
 }
