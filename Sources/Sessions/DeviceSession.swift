@@ -97,6 +97,8 @@ public struct DeviceSession: Sendable {
     case .undecided: stage = .undecided
     case .mqtt(var session):
       if session.settled(token, outcome, into: &actions) { lastHeard = now }
+      // What had been put off may have made room.
+      session.pump(now, into: &actions)
       put(session)
     case .plain(var session):
       if session.settled(token, outcome, into: &actions) { lastHeard = now }

@@ -22,7 +22,7 @@ extension MQTTSession {
 
   /// Sends what may be sent.
   mutating func pump(_ now: ContinuousClock.Instant, into actions: inout [SessionAction]) {
-    guard case .connected = stage else { return }
+    guard case .connected = stage, !isClosed else { return }
     var written = 0
     while isWritable, written < Self.burst, let step = outbound.next(limit: receiveMaximum) {
       switch step {

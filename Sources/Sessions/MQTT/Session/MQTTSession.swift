@@ -186,8 +186,9 @@ struct MQTTSession: ByteSession {
     inbound.connectionEnded()
     outbound.connectionBegins()
     actions.append(.send(MQTTReply.accepted(acceptance, version, settings.limits)))
+    let resumes = resume(into: &actions)
     pump(now, into: &actions)
-    return resume(into: &actions)
+    return resumes
   }
 
   /// The owner does not.
