@@ -40,7 +40,7 @@ struct OutboundFlow: Sendable {
 
   /// Whether ``next(limit:)`` would return something.
   func hasNext(limit: Int) -> Bool {
-    if sentCount < min(limit, flights.count) { return true }
+    if sentCount < flights.count { return nextUnsent(limit: limit) != nil }
     guard let first = queue.first else { return false }
     return first.message.qos == .atMostOnce || flights.count < limit
   }
@@ -48,7 +48,7 @@ struct OutboundFlow: Sendable {
   /// Takes the next step, with at most `limit` messages under way.
   mutating func next(limit: Int) -> Step? {
     if sentCount < flights.count {
-      guard sentCount < limit, let place = flights.firstIndex(where: { !$0.isSent }) else { return nil }
+      guard let place = nextUnsent(limit: limit) else { return nil }
       flights[place].isSent = true
       sentCount += 1
       let flight = flights[place]
@@ -63,6 +63,11 @@ struct OutboundFlow: Sendable {
     flights.append(Flight(packetID: packetID, delivery: delivery))
     sentCount += 1
     return .publish(delivery, packetID: packetID, duplicate: false)
+  }
+
+  /// The flight of an earlier connection that is next. The limit holds back no PUBREL [MQTT-3.3.4-10].
+  private func nextUnsent(limit: Int) -> Int? {
+    flights.firstIndex { !$0.isSent && (sentCount < limit || $0.isReleased) }
   }
 
   /// PUBACK or PUBCOMP, or a PUBREC that refuses: the message has reached its end. Returns it, if there is one.
