@@ -36,4 +36,9 @@ extension [MessageProperty] {
       if case .messageExpiryInterval = property { .messageExpiryInterval(interval - seconds) } else { property }
     }
   }
+
+  /// The same properties once the message is of no use any more.
+  public var expired: [MessageProperty] {
+    map { property in if case .messageExpiryInterval = property { .messageExpiryInterval(0) } else { property } }
+  }
 }

@@ -20,9 +20,7 @@ public struct SpooledMessage: Sendable, Equatable {
   func aged(by time: Duration) -> SpooledMessage {
     guard message.properties.expiryInterval != nil else { return self }
     var message = message
-    message.properties =
-      message.properties.aged(by: time)
-      ?? message.properties.map { if case .messageExpiryInterval = $0 { .messageExpiryInterval(0) } else { $0 } }
+    message.properties = message.properties.aged(by: time) ?? message.properties.expired
     return SpooledMessage(sequence: sequence, lane: lane, message: message)
   }
 

@@ -69,15 +69,25 @@ extension MQTTSession {
   private mutating func packet(
     _ delivery: SessionDelivery, _ packetID: UInt16?, duplicate: Bool, _ now: ContinuousClock.Instant
   ) -> [UInt8]? {
-    guard let properties = delivery.message.properties.aged(by: now - delivery.arrived) else { return nil }
-    let topic = delivery.message.topic
-    let alias = version == .v5 && outboundAliases.limit > 0 ? outboundAliases.alias(for: topic) : nil
-    let bytes = MQTTReply.publish(
-      delivery, topic: alias?.isKnown ?? false ? "" : topic.name, alias: alias?.number, packetID: packetID,
-      duplicate: duplicate, properties: properties, version)
-    guard bytes.count > maximumPacketSize else { return bytes }
-    // An alias that the device was to learn from it stays unknown to it.
-    if let alias, !alias.isKnown { outboundAliases.forget(topic) }
-    return nil
+    let message = delivery.message
+    // Once it was sent, a message of QoS 2 does not expire [MQTT-4.3.3-7].
+    let isUnderWay = duplicate && message.qos == .exactlyOnce
+    let aged = message.properties.aged(by: now - delivery.arrived)
+    guard let properties = aged ?? (isUnderWay ? message.properties.expired : nil) else { return nil }
+
+    func bytes(topic: String, alias: UInt16?) -> [UInt8]? {
+      let bytes = MQTTReply.publish(
+        delivery, topic: topic, alias: alias, packetID: packetID, duplicate: duplicate, properties: properties, version)
+      return bytes.count <= maximumPacketSize ? bytes : nil
+    }
+    let name = message.topic.name
+    guard outboundAliases.limit > 0, let alias = outboundAliases.alias(for: message.topic) else {
+      return bytes(topic: name, alias: nil)
+    }
+    if let packet = bytes(topic: alias.isKnown ? "" : name, alias: alias.number) { return packet }
+    guard !alias.isKnown else { return nil }
+    // An alias that the device was to learn from it stays unknown to it; without, it may be small enough.
+    outboundAliases.forget(message.topic)
+    return bytes(topic: name, alias: nil)
   }
 }
