@@ -23,6 +23,18 @@ extension MessageProperty {
     }
   }
 
+  /// How many bytes it takes.
+  var byteCount: Int {
+    switch self {
+    case .payloadFormatIndicator: 2
+    case .messageExpiryInterval: 5
+    case .contentType(let text): 3 + text.utf8.count
+    case .responseTopic(let topic): 3 + topic.name.utf8.count
+    case .correlationData(let data): 3 + data.count
+    case .userProperty(let name, let value): 5 + name.utf8.count + value.utf8.count
+    }
+  }
+
   /// Appends the property.
   public func append(to bytes: inout [UInt8]) {
     switch self {
@@ -56,6 +68,9 @@ extension MessageProperty {
 }
 
 extension [MessageProperty] {
+  /// How many bytes they take, as ``bytes`` has them.
+  public var byteCount: Int { reduce(0) { $0 + $1.byteCount } }
+
   /// All of them, in their order.
   public var bytes: [UInt8] {
     guard !isEmpty else { return [] }

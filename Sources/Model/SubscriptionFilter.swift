@@ -18,14 +18,15 @@ public struct SubscriptionFilter: Hashable, Sendable, CustomStringConvertible {
       filter = try TopicFilter(text)
       return
     }
-    let parts = text.dropFirst(Self.prefix.count).split(
-      separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, let name = parts.first, !name.isEmpty, !name.utf8.contains(where: Array("+#".utf8).contains)
+    // By bytes: a `/` under a combining mark is another Character, but the same byte to every broker [MQTT-4.7.3-4].
+    let parts = text.utf8.dropFirst(Self.prefix.utf8.count).split(
+      separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let name = parts.first, !name.isEmpty, !name.contains(where: Array("+#".utf8).contains)
     else {
       throw .invalidTopicFilter(text, reason: "a shared subscription is '$share/', a name without wildcards, '/', a filter")
     }
-    group = String(name)
-    filter = try TopicFilter(String(parts[1]))
+    group = String(Substring(name))
+    filter = try TopicFilter(String(Substring(parts[1])))
   }
 
   /// `filter`, shared by `group` unless it is nil.
@@ -35,8 +36,16 @@ public struct SubscriptionFilter: Hashable, Sendable, CustomStringConvertible {
     text = group.map { Self.prefix + $0 + "/" + filter.pattern } ?? filter.pattern
   }
 
+  /// Whether both have the same bytes [MQTT-4.7.3-4].
+  public static func == (left: SubscriptionFilter, right: SubscriptionFilter) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
   /// As the client writes it.
   public var description: String { text }
+
+  /// As ``==(_:_:)`` has it.
+  public func hash(into hasher: inout Hasher) { text.hash(into: &hasher) }
 
   private static let prefix = "$share/"
 }

@@ -10,6 +10,9 @@ public struct ReplyTopics: Sendable {
   /// None yet.
   public init() {}
 
+  /// Whether there is none.
+  public var isEmpty: Bool { topics.isEmpty }
+
   /// A command asks for an answer at `topic`.
   public mutating func allow(_ topic: Topic) {
     if topics.count >= Self.most { topics.removeFirst() }

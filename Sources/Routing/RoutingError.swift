@@ -12,6 +12,10 @@ public enum RoutingError: Error, Hashable, Sendable, CustomStringConvertible {
   case topicReserved
   /// The device's allow-list does not cover the topic.
   case topicNotAllowed
+  /// The topic has more levels than brokers take.
+  case topicTooDeep
+  /// A text has a character that brokers take for an attack (MQTT 5 §1.5.4).
+  case textUnsendable
   /// The topic does not fit behind the device's prefix.
   case topicTooLong
 
@@ -23,6 +27,8 @@ public enum RoutingError: Error, Hashable, Sendable, CustomStringConvertible {
     case .invalidFilter(let filter, let device, let reason): "'\(filter)' is no topic filter for \(device): \(reason)"
     case .topicReserved: "topics that start with '$' belong to the broker"
     case .topicNotAllowed: "the device's publish list does not cover the topic"
+    case .topicTooDeep: "with the device's prefix the topic has more than \(Router.maximumLevels) levels"
+    case .textUnsendable: "a topic or property has a control character or no character at all"
     case .topicTooLong: "with the device's prefix the topic is longer than \(Topic.maximumLength) bytes"
     }
   }

@@ -9,10 +9,15 @@ public struct SubscriptionTarget: Sendable, Equatable {
   /// What the device does not see of these topics: the prefix that is its own.
   public var prefix: String
 
-  /// The topic as the device sees it; nil for the one that has no name left.
+  /// The topic as the device sees it; nil for one that is not for it: that has no name left, or that begins with `$` there
+  /// while its filter begins with a wildcard [MQTT-4.7.2-1].
   public func deviceTopic(_ topic: Topic) -> Topic? {
+    guard filter.matches(topic) else { return nil }
     guard !prefix.isEmpty else { return topic }
-    return try? Topic(String(topic.name.utf8.dropFirst(prefix.utf8.count)) ?? "")
+    let name = topic.name.utf8.dropFirst(prefix.utf8.count)
+    let own = filter.pattern.utf8.dropFirst(prefix.utf8.count)
+    if name.first == UInt8(ascii: "$"), own.first != UInt8(ascii: "$") { return nil }
+    return try? Topic(String(Substring(name)))
   }
 }
 
@@ -26,19 +31,16 @@ extension Router {
     let filter = subscription.filter
     guard filter.pattern.utf8.first != UInt8(ascii: "$") else { throw .topicReserved }
     guard route.allowsSubscription(to: filter) else { throw .topicNotAllowed }
+    try requireSendable(subscription.text)
     switch route.naming {
     case .verbatim:
       return SubscriptionTarget(upstream: subscription, filter: filter, prefix: "")
     case .namespaced:
       let prefix = route.downlink.name + "/"
-      do {
-        let own = try TopicFilter(prefix + filter.pattern)
-        return SubscriptionTarget(
-          upstream: SubscriptionFilter(route.everyDownlink), filter: own, prefix: prefix)
-      } catch {
-        // A valid filter behind a valid prefix can only be too long.
-        throw .topicTooLong
-      }
+      // A valid filter behind a valid prefix can only be too long.
+      guard let own = try? TopicFilter(prefix + filter.pattern) else { throw .topicTooLong }
+      try requireSendable(own.pattern)
+      return SubscriptionTarget(upstream: SubscriptionFilter(route.everyDownlink), filter: own, prefix: prefix)
     }
   }
 }

@@ -62,7 +62,7 @@ public struct DeviceSession: Sendable {
     let patience: Duration? =
       switch stage {
       case .undecided: settings.limits.detectionTimeout
-      case .mqtt(let session): session.input.isPaused ? nil : session.patience
+      case .mqtt(let session): session.input.isPaused && !session.isAdmitting ? nil : session.patience
       case .plain(let session): session.input.isPaused ? nil : session.patience
       case .closed: nil
       }
@@ -237,6 +237,9 @@ extension DeviceSession {
   public mutating func sendNext(now: ContinuousClock.Instant, into actions: inout [SessionAction]) {
     withMQTT { $0.pump(now, into: &actions) }
   }
+
+  /// Whether the device waits to be let in: the owner's patience counts then, not the device's.
+  public var isAdmitting: Bool { if case .mqtt(let session) = stage { session.isAdmitting } else { false } }
 
   /// Whether messages wait that could be sent now.
   public var hasNext: Bool { if case .mqtt(let session) = stage { session.hasNext } else { false } }

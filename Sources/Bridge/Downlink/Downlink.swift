@@ -41,12 +41,12 @@ public final class Downlink: Service {
   public func subscribe(
     to filter: SubscriptionFilter, _ qos: QualityOfService, then completion: (@Sendable (Bool) -> Void)? = nil
   ) -> Int {
-    desk.subscribe(to: filter.text, qos, completion)
+    desk.subscribe(to: filter, qos, completion)
   }
 
   /// Wants it no more; to be said once for each ``subscribe(to:_:then:)``, with the same `qos`.
   public func unsubscribe(from filter: SubscriptionFilter, _ qos: QualityOfService) {
-    desk.unsubscribe(from: filter.text, qos)
+    desk.unsubscribe(from: filter, qos)
   }
 
   /// Fetches the retained messages of `filter`, for one who has just subscribed; `receive` is told of each, on the
@@ -54,7 +54,7 @@ public final class Downlink: Service {
   public func fetchRetained(
     _ filter: TopicFilter, _ qos: QualityOfService, _ receive: @escaping @Sendable (Message) -> Void
   ) {
-    desk.fetch(.init(filter: filter.pattern, qos: qos, receive: receive))
+    desk.fetch(.init(filter: filter, qos: qos, receive: receive))
   }
 
   /// How many filters are subscribed to.
@@ -108,16 +108,16 @@ final class DownlinkDesk: Sendable {
 
   var subscriptionCount: Int { state.withLockedValue { $0.subscriptions.count } }
 
-  func subscribe(to filter: String, _ qos: QualityOfService, _ completion: (@Sendable (Bool) -> Void)?) -> Int {
+  func subscribe(to filter: SubscriptionFilter, _ qos: QualityOfService, _ completion: (@Sendable (Bool) -> Void)?) -> Int {
     let added = state.withLockedValue { $0.subscriptions.add(filter, qos, completion) }
     // On its way to disk before the broker hears of it.
-    if added.isNew { remember(filter, added.identifier) }
+    if added.isNew { remember(filter.text, added.identifier) }
     wakeUp.ring()
     added.answer?(true)
     return added.identifier
   }
 
-  func unsubscribe(from filter: String, _ qos: QualityOfService) {
+  func unsubscribe(from filter: SubscriptionFilter, _ qos: QualityOfService) {
     state.withLockedValue { $0.subscriptions.remove(filter, qos) }
     wakeUp.ring()
   }
@@ -144,11 +144,18 @@ final class DownlinkDesk: Sendable {
   /// What is to be told to the broker; what was given up is forgotten on disk as well.
   func steps(limit: Int) -> [UpstreamSubscriptions.Step] {
     let steps = state.withLockedValue { $0.subscriptions.steps(limit: limit) }
-    for case .unsubscribe(let filter) in steps { remember(filter, nil) }
+    for case .unsubscribe(let filter) in steps { remember(filter.text, nil) }
     return steps
   }
 
-  func sent(_ filter: String, as id: UInt16) { state.withLockedValue { $0.subscriptions.sent(filter, as: id) } }
+  func sent(_ filter: SubscriptionFilter, as id: UInt16) { state.withLockedValue { $0.subscriptions.sent(filter, as: id) } }
+
+  func unsendable(_ filter: SubscriptionFilter) {
+    for completion in state.withLockedValue({ $0.subscriptions.unsendable(filter) }) { completion(false) }
+  }
+
+  /// The identifiers that the broker may not know yet.
+  var unconfirmed: Set<Int> { state.withLockedValue { $0.subscriptions.unconfirmed } }
 
   func answered(_ id: UInt16, reason: UInt8) {
     let isRefused = reason >= 0x80

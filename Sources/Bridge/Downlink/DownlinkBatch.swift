@@ -19,11 +19,14 @@ public struct DownlinkMessage: Sendable {
 public final class DownlinkBatch: Sendable {
   /// In the order in which they came.
   public let messages: [DownlinkMessage]
+  /// The subscriptions that the broker may not know yet, so that messages which match them come from others alone.
+  public let unconfirmed: Set<Int>
   private let unfinished = Atomic(1)
   private let done: @Sendable () -> Void
 
-  init(_ messages: [DownlinkMessage], done: @escaping @Sendable () -> Void) {
+  init(_ messages: [DownlinkMessage], unconfirmed: Set<Int> = [], done: @escaping @Sendable () -> Void) {
     self.messages = messages
+    self.unconfirmed = unconfirmed
     self.done = done
   }
 

@@ -65,11 +65,15 @@ final class DownlinkLoop {
     guard !steps.isEmpty else { return }
     for step in steps {
       switch step {
-      case .unsubscribe(let filter): client.unsubscribe(from: filter)
+      case .unsubscribe(let filter): client.unsubscribe(from: filter.text)
       case .subscribe(let filter, let qos, let identifier):
         let options = MosquittoClient.SubscriptionOptions(
           qos: qos, identifier: identifier, fetchesRetained: false, retainAsPublished: true)
-        if let id = client.subscribe(to: filter, options) { desk.sent(filter, as: id) }
+        if let id = client.subscribe(to: filter.text, options) {
+          desk.sent(filter, as: id)
+        } else {
+          desk.unsendable(filter)
+        }
       }
     }
     take(live.write())
@@ -83,7 +87,7 @@ final class DownlinkLoop {
     while let (fetch, identifier) = fetches.next(now) {
       isAny = true
       _ = client.subscribe(
-        to: fetch.filter,
+        to: fetch.filter.pattern,
         .init(qos: fetch.qos, identifier: identifier, fetchesRetained: true, retainAsPublished: false))
     }
     if isAny { takeRetained(retained.write()) }
@@ -95,7 +99,7 @@ final class DownlinkLoop {
     takeRetained(retained.tick())
     let expired = fetches.expired(now)
     if let client = retained.connected {
-      for filter in expired { client.unsubscribe(from: filter) }
+      for filter in expired { client.unsubscribe(from: filter.pattern) }
     }
     // Pings and the like wait for the batch as everything does.
     if !isBatchOpen { take(live.write()) }
@@ -125,7 +129,7 @@ final class DownlinkLoop {
     guard !messages.isEmpty else { return }
     isBatchOpen = true
     let (finished, wakeUp) = (finishedBatches, desk.wakeUp)
-    let batch = DownlinkBatch(messages) {
+    let batch = DownlinkBatch(messages, unconfirmed: desk.unconfirmed) {
       finished.add()
       wakeUp.ring()
     }

@@ -6,15 +6,17 @@ import Model
 struct RetainedFetches {
   /// Somebody who wants the retained messages of a filter once.
   struct Fetch: Sendable {
-    let filter: String
+    let filter: TopicFilter
     let qos: QualityOfService
     let receive: @Sendable (Message) -> Void
   }
 
   /// How many may wait for a connection; then the oldest is given up.
   private static let mostWaiting = 100_000
+  /// How many may be open; more wait.
+  private static let mostOpen = 10_000
   /// How long after its SUBSCRIBE a filter is given up, and how long messages may still come afterwards.
-  private static let (patience, memory) = (Duration.seconds(2), Duration.seconds(60))
+  private static let (patience, memory) = (Duration.seconds(2), Duration.seconds(15))
 
   private struct Open {
     let fetch: Fetch
@@ -25,7 +27,7 @@ struct RetainedFetches {
   private var waiting: Deque<Fetch> = []
   private var open: [Int: Open] = [:]
   /// Which fetch has subscribed to a filter last.
-  private var latest: [String: Int] = [:]
+  private var latest: [TopicFilter: Int] = [:]
   /// Those of ``open``, the oldest first.
   private var order: Deque<Int> = []
   private var nextIdentifier = 1
@@ -38,7 +40,7 @@ struct RetainedFetches {
 
   /// The next one to subscribe for, with its identifier.
   mutating func next(_ now: ContinuousClock.Instant) -> (fetch: Fetch, identifier: Int)? {
-    guard let fetch = waiting.popFirst() else { return nil }
+    guard open.count < Self.mostOpen, let fetch = waiting.popFirst() else { return nil }
     let identifier = nextIdentifier
     nextIdentifier = identifier >= 268_435_455 ? 1 : identifier + 1
     open[identifier] = Open(fetch: fetch, since: now)
@@ -53,13 +55,13 @@ struct RetainedFetches {
     guard identifiers.isEmpty else { return identifiers.compactMap { open[$0]?.fetch.receive } }
     // MQTT 3.1.1 does not say whose it is: whoever asks for it now.
     return open.values.filter { fetch in
-      fetch.isSubscribed && (try? TopicFilter(fetch.fetch.filter))?.matches(message.topic) ?? false
+      fetch.isSubscribed && fetch.fetch.filter.matches(message.topic)
     }.map(\.fetch.receive)
   }
 
   /// The filters whose time is over.
-  mutating func expired(_ now: ContinuousClock.Instant) -> [String] {
-    var filters: [String] = []
+  mutating func expired(_ now: ContinuousClock.Instant) -> [TopicFilter] {
+    var filters: [TopicFilter] = []
     for identifier in order {
       guard let entry = open[identifier], entry.since + Self.patience <= now else { break }
       guard entry.isSubscribed else { continue }

@@ -7,8 +7,8 @@ struct UpstreamSubscriptions {
 
   /// What is to be said to the broker.
   enum Step: Equatable {
-    case subscribe(String, QualityOfService, identifier: Int)
-    case unsubscribe(String)
+    case subscribe(SubscriptionFilter, QualityOfService, identifier: Int)
+    case unsubscribe(SubscriptionFilter)
   }
 
   private struct Entry {
@@ -17,24 +17,29 @@ struct UpstreamSubscriptions {
     var users = [0, 0, 0]
     /// What the broker was asked for over this connection, or an earlier one of the same session.
     var asked: QualityOfService?
+    /// Whether the broker has granted it: only then its messages bear the identifier.
+    var isConfirmed = false
     /// Who waits for the broker's answer.
     var waiting: [Completion] = []
 
     var wanted: QualityOfService? { users.lastIndex { $0 > 0 }.flatMap { QualityOfService(rawValue: UInt8($0)) } }
   }
 
-  private var entries: [String: Entry] = [:]
+  private var entries: [SubscriptionFilter: Entry] = [:]
   /// The filters that the broker is to be told something about, in order, and perhaps some more.
-  private var changed: [String] = []
+  private var changed: [SubscriptionFilter] = []
   /// The SUBSCRIBEs that are not answered, by packet identifier.
-  private var unanswered: [UInt16: String] = [:]
+  private var unanswered: [UInt16: SubscriptionFilter] = [:]
   private var nextIdentifier: Int
   private var isConnected = false
 
   /// Begins with what an earlier run has subscribed to: it keeps its identifiers, which messages may bear that wait at the
   /// broker. What nobody wants any more is given up with the first connection.
   init(known: [String: Int] = [:]) {
-    for (filter, identifier) in known { entries[filter] = Entry(identifier: identifier) }
+    for (text, identifier) in known {
+      guard let filter = try? SubscriptionFilter(text) else { continue }
+      entries[filter] = Entry(identifier: identifier)
+    }
     nextIdentifier = (known.values.max() ?? 0) + 1
   }
 
@@ -46,7 +51,7 @@ struct UpstreamSubscriptions {
   ///
   /// - Returns: its identifier, and whether it is new.
   mutating func add(
-    _ filter: String, _ qos: QualityOfService, _ completion: Completion?
+    _ filter: SubscriptionFilter, _ qos: QualityOfService, _ completion: Completion?
   ) -> (identifier: Int, isNew: Bool, answer: Completion?) {
     let isNew = entries[filter] == nil
     var entry = entries[filter] ?? Entry(identifier: takeIdentifier())
@@ -59,7 +64,7 @@ struct UpstreamSubscriptions {
   }
 
   /// Somebody who wanted `filter` at `qos` does not any more.
-  mutating func remove(_ filter: String, _ qos: QualityOfService) {
+  mutating func remove(_ filter: SubscriptionFilter, _ qos: QualityOfService) {
     guard var entry = entries[filter], entry.users[Int(qos.rawValue)] > 0 else { return }
     entry.users[Int(qos.rawValue)] -= 1
     entries[filter] = entry
@@ -89,12 +94,27 @@ struct UpstreamSubscriptions {
   }
 
   /// A SUBSCRIBE has been sent.
-  mutating func sent(_ filter: String, as packetID: UInt16) { unanswered[packetID] = filter }
+  mutating func sent(_ filter: SubscriptionFilter, as packetID: UInt16) { unanswered[packetID] = filter }
+
+  /// It cannot be sent at all. Returns who waited for it.
+  mutating func unsendable(_ filter: SubscriptionFilter) -> [Completion] {
+    defer { entries[filter]?.waiting = [] }
+    entries[filter]?.asked = nil
+    return entries[filter]?.waiting ?? []
+  }
+
+  /// The identifiers that the broker may not know yet.
+  var unconfirmed: Set<Int> {
+    var identifiers: Set<Int> = []
+    for entry in entries.values where !entry.isConfirmed { identifiers.insert(entry.identifier) }
+    return identifiers
+  }
 
   /// A SUBACK has come. Returns who waited for it, and whether the broker refused.
   mutating func answered(_ packetID: UInt16, isRefused: Bool) -> [Completion] {
     guard let filter = unanswered.removeValue(forKey: packetID), !unanswered.values.contains(filter) else { return [] }
     defer { entries[filter]?.waiting = [] }
+    entries[filter]?.isConfirmed = !isRefused
     if isRefused { entries[filter]?.asked = nil }
     return entries[filter]?.waiting ?? []
   }
@@ -103,7 +123,10 @@ struct UpstreamSubscriptions {
   mutating func connected(isSessionPresent: Bool) {
     isConnected = true
     for filter in entries.keys {
-      if !isSessionPresent { entries[filter]?.asked = nil }
+      if !isSessionPresent {
+        entries[filter]?.asked = nil
+        entries[filter]?.isConfirmed = false
+      }
       changed.append(filter)
     }
   }

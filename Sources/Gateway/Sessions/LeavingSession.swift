@@ -7,6 +7,7 @@ struct LeavingSession: Sendable {
   private let attachment: SessionAttachment
   private let device: DeviceID
   let connection: UInt64
+  let since = ContinuousClock.now
   private let end: SessionEnd
   private var remains: SessionState
 
@@ -36,7 +37,9 @@ struct LeavingSession: Sendable {
 
   /// Gives the session back to its home.
   func goHome() {
-    let (device, clientID, connection, end, remains) = (device, attachment.clientID, connection, end, remains)
+    let (device, clientID, connection, end) = (device, attachment.clientID, connection, end)
+    // One that was never let in has nothing under way.
+    let remains = attachment.number == nil ? nil : remains
     attachment.home.run { $0.shard.detach(device, clientID, connection, end, remains) }
   }
 }

@@ -26,34 +26,23 @@ extension SessionHandler {
     let rules = loop.shared.rules
     let expiry = min(connect.sessionExpiryInterval, rules.maximumExpiry)
     let port = ConnectionPort(loop: SessionLoop.Handle(loop), connection: connection)
-    do {
-      let request = AttachRequest(
-        device: device, policy: admitted.device.sessions, clientID: clientID, isAssigned: opening.clientID == nil,
-        cleanStart: connect.cleanStart, expiryInterval: expiry, will: try connect.will.map(routed), connection: port)
-      attachment = SessionAttachment(clientID: clientID, version: connect.version, home: home)
-      home.run { $0.shard.attach(request) { handler, reply in handler.attached(reply, connect, opening) } }
-    } catch {
-      loop.shared.log.messageRefused(device, error)
-      refuse(.notAuthorized, "the will may not be published: \(error)")
+    if let will = connect.will, will.message.payload.count > payloadLimit {
+      return refuse(.quotaExceeded, "\(GatewayError.payloadTooLarge(limit: payloadLimit))")
     }
-  }
-
-  private func routed(_ will: SessionWill) throws -> AttachRequest.Will {
-    guard will.message.payload.count <= payloadLimit else { throw GatewayError.payloadTooLarge(limit: payloadLimit) }
-    guard let route else { throw GatewayError.internalError("a will before the session was opened") }
-    let message = will.message
-    return AttachRequest.Will(
-      topic: message.topic,
-      message: try Router.message(
-        to: message.topic, payload: message.payload, qos: message.qos, retain: message.retain,
-        properties: message.properties, from: route),
-      delay: will.delay)
+    let request = AttachRequest(
+      device: device, policy: admitted.device.sessions, clientID: clientID, cleanStart: connect.cleanStart,
+      expiryInterval: expiry, will: connect.will, connection: port)
+    attachment = SessionAttachment(clientID: clientID, version: connect.version, home: home)
+    home.run { $0.shard.attach(request) { handler, reply in handler.attached(reply, connect, opening) } }
   }
 
   /// The session is ours, or cannot be had.
   private func attached(_ reply: AttachReply, _ connect: SessionConnect, _ opening: SessionOpening) {
-    guard case .attached(let attached) = reply else {
-      return refuse(.serverUnavailable, "the session cannot be put on disk now")
+    let attached: AttachedSession
+    switch reply {
+    case .attached(let session): attached = session
+    case .unavailable: return refuse(.serverUnavailable, "the session cannot be put on disk now")
+    case .willRefused: return refuse(.notAuthorized, "the device may not publish where its will says")
     }
     attachment?.number = attached.number
     mark(attached.marksOrigin)
@@ -95,13 +84,14 @@ extension SessionHandler {
     flush()
   }
 
+  /// Asks for subscriptions.
   func subscribe(_ subscribe: SessionSubscribe) {
-    guard let attachment, let number = attachment.number, let route else { return }
+    guard let attachment, let number = attachment.number else { return }
     let orders = subscribe.requests.map { SubscriptionOrder(request: $0, identifier: subscribe.identifier) }
     // Before the answer: what it publishes from now on must not come back.
     if orders.contains(where: \.request.noLocal) { mark(true) }
     attachment.home.run { loop in
-      loop.shard.subscribe(number, orders, by: route) { handler, codes in handler.subscribed(subscribe, codes) }
+      loop.shard.subscribe(number, orders) { handler, codes in handler.subscribed(subscribe, codes) }
     }
   }
 
@@ -113,6 +103,7 @@ extension SessionHandler {
     flush()
   }
 
+  /// Gives subscriptions up.
   func unsubscribe(_ unsubscribe: SessionUnsubscribe) {
     guard let attachment, let number = attachment.number else { return }
     let port = ConnectionPort(loop: SessionLoop.Handle(loop), connection: connection)

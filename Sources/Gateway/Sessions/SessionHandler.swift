@@ -157,7 +157,7 @@ final class SessionHandler: ChannelDuplexHandler {
 
   func expire(_ now: ContinuousClock.Instant) {
     // While we are the ones who don't read, silence is no fault of the device's.
-    let isHeldByUs = heldRead && (isPaused || loop.isCongested || isDraining)
+    let isHeldByUs = heldRead && (isPaused || loop.isCongested || isDraining) && !session.isAdmitting
     guard !isHeldByUs, let deadline = session.deadline, deadline <= now else { return }
     drive { session, actions in session.expire(now: now, into: &actions) }
     flush()
@@ -275,7 +275,7 @@ final class SessionHandler: ChannelDuplexHandler {
       guard let token = publish.token else { return }
       // On the loop's next turn: the session is in the middle of something.
       let connection = connection
-      let reason: ReasonCode = error is RoutingError ? .notAuthorized : .quotaExceeded
+      let reason = (error as? RoutingError)?.reasonCode ?? .quotaExceeded
       SessionLoop.Handle(loop).run { $0.refused(token, reason, of: connection) }
     }
   }
@@ -295,8 +295,8 @@ final class SessionHandler: ChannelDuplexHandler {
   }
 
   private func target(of topic: Topic, from route: DeviceRoute) throws(RoutingError) -> Topic {
+    if route.naming == .namespaced, !replyTopics.isEmpty, replyTopics.take(topic) { return topic }
     if let lastTarget, lastTarget.topic == topic { return lastTarget.target }
-    if route.naming == .namespaced, replyTopics.take(topic) { return topic }
     let target = try Router.target(of: topic, from: route)
     lastTarget = (topic, target)
     return target

@@ -3,6 +3,7 @@ import Control
 import Devices
 import Model
 import NIOCore
+import Routing
 import SecureServer
 import Sessions
 import Storage
@@ -23,6 +24,8 @@ final class SessionLoop {
   }
 
   private static let tick = TimeAmount.milliseconds(500)
+  /// How long the session of a connection that has ended waits for the outcome of its messages.
+  private static let leavingPatience = Duration.seconds(8)
   /// How many devices are announced again in one turn, so that data is not starved.
   private static let announcementsPerTurn = 100
 
@@ -70,6 +73,8 @@ final class SessionLoop {
       throw GatewayError.revokedInHandshake(admitted.device.id)
     }
     let session = SessionHandler(loop: self, channel: info, admitted: admitted)
+    // Its record may have changed during the handshake.
+    if admitted.generation != generation, let device = table.device(admitted.device.id) { session.apply(device) }
     // With a name of its own SwiftNIO need not make one up.
     try channel.pipeline.syncOperations.addHandler(session, name: "session")
     sessions[info.connection] = session
@@ -83,6 +88,12 @@ final class SessionLoop {
   func session(_ connection: UInt64) -> SessionHandler? { sessions[connection] }
 
   func remove(_ connection: UInt64) { sessions[connection] = nil }
+
+  /// Where the messages of `device` go as its record is now; nil if it may not connect.
+  func route(of device: DeviceID) -> DeviceRoute? {
+    guard let record = table.device(device), record.isEnabled else { return nil }
+    return try? shared.rules.route(for: record)
+  }
 
   /// Another connection of the same device has taken over.
   func replaceSession(_ connection: UInt64) {
@@ -191,8 +202,10 @@ final class SessionLoop {
     for (receipt, delivery) in receipts {
       if leaving[receipt.connection] == nil {
         sessions[receipt.connection]?.settled(receipt.token, delivery)
+        // What was dropped has ended the connection: this was its outcome.
+        if leaving[receipt.connection] != nil { settledLate(receipt.connection, receipt.token, delivery) }
       } else {
-        settledLate(receipt, delivery)
+        settledLate(receipt.connection, receipt.token, delivery)
       }
     }
   }
@@ -201,17 +214,30 @@ final class SessionLoop {
   func leave(_ session: LeavingSession) {
     guard session.waits else { return session.goHome() }
     leaving[session.connection] = session
+    startTicking()
   }
 
-  private func settledLate(_ receipt: Receipt, _ delivery: Delivery) {
-    leaving[receipt.connection]?.settled(receipt.token, delivery)
-    guard let session = leaving[receipt.connection], !session.waits else { return }
-    leaving[receipt.connection] = nil
+  private func settledLate(_ connection: UInt64, _ token: UInt64, _ delivery: Delivery) {
+    leaving[connection]?.settled(token, delivery)
+    guard let session = leaving[connection], !session.waits else { return }
+    leaving[connection] = nil
     session.goHome()
   }
 
+  /// Nobody waits for ever: what the bridge has not answered for by now is taken as new when it comes again.
+  private func giveUpLeaving(_ now: ContinuousClock.Instant) {
+    for (connection, session) in leaving where session.since + Self.leavingPatience <= now {
+      leaving[connection] = nil
+      session.goHome()
+    }
+  }
+
   func refused(_ token: PublishToken, _ reason: ReasonCode, of connection: UInt64) {
-    sessions[connection]?.refused(token, reason)
+    if leaving[connection] == nil {
+      sessions[connection]?.refused(token, reason)
+    } else {
+      settledLate(connection, token.sequence, .rejected(reason.rawValue))
+    }
   }
 
   // MARK: Deadlines
@@ -228,7 +254,8 @@ final class SessionLoop {
     let now = ContinuousClock.now
     for session in sessions.values { session.expire(now) }
     shard.tick(now)
-    if !sessions.isEmpty || !shard.waiting.isEmpty { startTicking() }
+    giveUpLeaving(now)
+    if !sessions.isEmpty || !shard.waiting.isEmpty || !leaving.isEmpty { startTicking() }
   }
 
   /// A loop's sessions, as other threads may hold them.
@@ -274,8 +301,11 @@ final class SessionLoop {
 
     func settled(_ receipts: [(Receipt, Delivery)]) {
       for (receipt, delivery) in receipts {
-        // What is still on disk when the gateway ends is published by the next one.
-        if case .dropped(.stopped) = delivery { continue }
+        switch delivery {
+        // What is still on disk is published by the next run.
+        case .dropped(.stopped), .dropped(.outboxFull), .dropped(.endsConnections): continue
+        case .acknowledged, .spooled, .rejected, .dropped: break
+        }
         store.remove(will: Int64(bitPattern: receipt.token))
       }
     }

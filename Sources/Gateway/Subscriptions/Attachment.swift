@@ -8,21 +8,12 @@ struct AttachRequest: Sendable {
   let device: DeviceID
   let policy: SessionPolicy
   let clientID: String
-  /// Whether the client id was made up, so that nobody can come back for the session.
-  let isAssigned: Bool
   let cleanStart: Bool
   /// For how long the session is kept afterwards, in seconds.
   let expiryInterval: UInt32
-  /// What is published if the connection ends unannounced, under the broker's topic.
-  let will: Will?
+  /// What is published if the connection ends unannounced.
+  let will: SessionWill?
   let connection: ConnectionPort
-
-  struct Will: Sendable {
-    /// As the device names it.
-    let topic: Topic
-    let message: Message
-    let delay: UInt32
-  }
 }
 
 /// What comes of it.
@@ -30,6 +21,8 @@ enum AttachReply: Sendable {
   case attached(AttachedSession)
   /// The session cannot be kept on disk now.
   case unavailable
+  /// The device may not leave that will.
+  case willRefused
 }
 
 /// Tells a connection what comes of it, on the connection's event loop: what is delivered next comes behind it.

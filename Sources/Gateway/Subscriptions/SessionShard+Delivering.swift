@@ -23,12 +23,13 @@ extension SessionShard {
     for (place, incoming) in batch.messages.enumerated() {
       var message = incoming.message
       let origin = switchboard.origin.take(from: &message.properties)
-      for match in matches(message, origin, incoming.identifiers, isChosen: chosen(place)) {
+      for match in matches(message, origin, incoming.identifiers, batch.unconfirmed, isChosen: chosen(place)) {
         deliver(message, to: match, at: now, &stored)
       }
     }
-    handOver()
+    // To the disk first: a device that answers at once has it removed.
     keep(stored, for: batch)
+    handOver()
   }
 
   /// Acknowledges the batch once what must be on disk is there.
@@ -43,13 +44,17 @@ extension SessionShard {
 
   /// Who gets the message. Each session gets it once, though each of its subscriptions may bring it: the broker sends a copy
   /// for each upstream subscription, and the copy of the strongest one counts.
-  private func matches(_ message: Message, _ origin: UInt64?, _ identifiers: [Int], isChosen: Bool) -> [Match] {
+  private func matches(
+    _ message: Message, _ origin: UInt64?, _ identifiers: [Int], _ unconfirmed: Set<Int>, isChosen: Bool
+  ) -> [Match] {
     stamp += 1
     var matches: [Match] = []
-    var groups: [SharedGroup: [ShardSubscription]] = [:]
+    var groups: [SubscriptionFilter: [ShardSubscription]] = [:]
     tree.forEachMatch(message.topic) { _, subscription in
       let session = subscription.session
       if subscription.order.request.noLocal, origin == session.number { return }
+      // No copy will bear it as long as the broker does not know it.
+      if unconfirmed.contains(subscription.upstream), !identifiers.contains(subscription.upstream) { return }
       if let group = subscription.group {
         if identifiers.isEmpty || identifiers.contains(subscription.upstream) {
           groups[group, default: []].append(subscription)
@@ -72,7 +77,7 @@ extension SessionShard {
   }
 
   /// Whose turn it is; those who are there come first.
-  private func next(of members: [ShardSubscription], in group: SharedGroup) -> ShardSubscription? {
+  private func next(of members: [ShardSubscription], in group: SubscriptionFilter) -> ShardSubscription? {
     let present = members.filter { $0.session.connection != nil }
     let candidates = (present.isEmpty ? members : present).sorted { $0.session.number < $1.session.number }
     guard !candidates.isEmpty else { return nil }
@@ -93,8 +98,8 @@ extension SessionShard {
   }
 
   /// A message that the broker has kept, for a session that has just subscribed.
-  func deliverRetained(_ message: Message, to number: UInt64, _ text: String) {
-    guard let session = sessions[number], let subscription = session.subscriptions[text],
+  func deliverRetained(_ message: Message, to number: UInt64, _ name: SubscriptionFilter) {
+    guard let session = sessions[number], let subscription = session.subscriptions[name],
       let topic = subscription.target.deviceTopic(message.topic)
     else { return }
     var own = message
@@ -105,8 +110,8 @@ extension SessionShard {
     var stored: [StoredDelivery] = []
     let identifiers = subscription.order.identifier.map { [$0] } ?? []
     pass(SessionDelivery(own, subscriptionIdentifiers: identifiers, arrived: .now), to: session, &stored)
-    handOver()
     if !stored.isEmpty { store.enqueue(stored) { _ in } }
+    handOver()
   }
 
   private func pass(_ delivery: SessionDelivery, to session: ShardSession, _ stored: inout [StoredDelivery]) {
@@ -126,11 +131,12 @@ extension SessionShard {
     }
     guard let connection = session.connection else {
       session.queuedMessages += 1
-      session.queuedBytes += delivery.message.payload.count
+      session.queuedBytes += delivery.byteCount
       return
     }
     guard connection.isReady else {
-      // Behind what is being read from disk; what is too much then is dropped by the session.
+      // Behind what is being read from disk.
+      guard connection.early.count < limits.queuedMessages else { return loop.shared.metrics.countDroppedDown(1) }
       session.connection?.early.append(delivery)
       return
     }
@@ -152,7 +158,7 @@ extension SessionShard {
 
   private func hasRoom(_ session: ShardSession, for delivery: SessionDelivery) -> Bool {
     session.queuedMessages < limits.queuedMessages
-      && session.queuedBytes + delivery.message.payload.count <= limits.queuedBytes
+      && session.queuedBytes + delivery.byteCount <= limits.queuedBytes
   }
 }
 

@@ -17,7 +17,7 @@ extension SessionShard {
       }
       restore(stored, by: route, now)
     }
-    for will in contents.wills where isHome(of: will.device) { restore(will, now) }
+    for will in contents.wills where isHome(of: will.device) { restore(will, table, now) }
   }
 
   private func isHome(of device: DeviceID) -> Bool {
@@ -47,10 +47,11 @@ extension SessionShard {
     }
   }
 
-  private func restore(_ stored: StoredWill, _ now: ContinuousClock.Instant) {
+  private func restore(_ stored: StoredWill, _ table: DeviceTable, _ now: ContinuousClock.Instant) {
     let will = ShardSession.Will(
       id: stored.id, message: stored.message, delay: stored.delay, due: now + .seconds(Int64(stored.delay)))
-    if let session = devices[stored.device]?.first(where: { $0.clientID == stored.clientID }), session.will == nil {
+    guard table.device(stored.device)?.isEnabled ?? false else { return store.remove(will: stored.id) }
+    if let session = devices[stored.device]?.first(where: { $0.has(stored.clientID) }), session.will == nil {
       session.will = will
       return
     }

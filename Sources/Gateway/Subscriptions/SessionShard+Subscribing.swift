@@ -11,10 +11,14 @@ extension SessionShard {
   /// The session `number` subscribes. `reply` hears a code for each of `orders` once the broker sends what they match, and they
   /// are on disk if the session is; only then are retained messages fetched.
   func subscribe(
-    _ number: UInt64, _ orders: [SubscriptionOrder], by route: DeviceRoute,
+    _ number: UInt64, _ orders: [SubscriptionOrder],
     _ reply: @escaping @Sendable (SessionHandler, [ReasonCode]) -> Void
   ) {
     guard let session = sessions[number], let port = session.connection?.port else { return }
+    // As this loop knows the device now: the connection's may be older, or newer.
+    guard let route = loop.route(of: session.device) else {
+      return port.tell { handler in reply(handler, orders.map { _ in .notAuthorized }) }
+    }
     var added: [ShardSubscription] = []
     var fetched: [ShardSubscription] = []
     let answers = SubscribeAnswers(count: orders.count)
@@ -30,13 +34,13 @@ extension SessionShard {
       answers.begin()
       store.subscribe(session: id, added.map(\.stored)) { answers.stored($0) }
     }
-    let keys = fetched.map(\.text)
+    let names = fetched.map(\.name)
     let handle = SessionLoop.Handle(loop)
     answers.done { codes in
       handle.run { loop in
         loop.shard.dropRefused(number, orders, codes)
         port.tell { reply($0, codes) }
-        for key in keys { loop.shard.fetchRetained(number, key) }
+        for name in names { loop.shard.fetchRetained(number, name) }
       }
     }
   }
@@ -47,13 +51,15 @@ extension SessionShard {
     _ order: SubscriptionOrder, to session: ShardSession, by route: DeviceRoute,
     then answered: @escaping @Sendable (Bool) -> Void
   ) -> Result<(ShardSubscription, isNew: Bool), Refusal> {
-    let text = order.request.filter.text
-    let older = session.subscriptions[text]
+    let name = order.request.filter
+    let older = session.subscriptions[name]
     guard older != nil || session.subscriptions.count < limits.subscriptions else {
       return .failure(Refusal(code: .quotaExceeded))
     }
     do throws(RoutingError) {
       let target = try Router.target(of: order.request.filter, from: route)
+      // It may have had other topics, before its device's record changed.
+      if let older { tree.remove(older.key, for: older.target.filter) }
       let subscription = insert(order, target, to: session, then: answered)
       if let older { release(older) }
       return .success((subscription, older == nil))
@@ -70,7 +76,7 @@ extension SessionShard {
   ) -> ShardSubscription {
     let upstream = switchboard.downlink?.subscribe(to: target.upstream, order.request.qos, then: answered) ?? 0
     let subscription = ShardSubscription(session, order, target, upstream: upstream)
-    session.subscriptions[subscription.text] = subscription
+    session.subscriptions[subscription.name] = subscription
     tree.insert(subscription, of: subscription.key, for: target.filter)
     if target.upstream.group != nil { switchboard.changeMembers(of: upstream, on: index, by: 1) }
     return subscription
@@ -80,7 +86,7 @@ extension SessionShard {
   func unsubscribe(_ number: UInt64, _ filters: [SubscriptionFilter]) -> [ReasonCode] {
     guard let session = sessions[number] else { return filters.map { _ in .noSubscriptionExisted } }
     let codes = filters.map { filter -> ReasonCode in
-      guard let subscription = session.subscriptions[filter.text] else { return .noSubscriptionExisted }
+      guard let subscription = session.subscriptions[filter] else { return .noSubscriptionExisted }
       remove(subscription)
       return .success
     }
@@ -90,7 +96,7 @@ extension SessionShard {
 
   /// Takes a subscription out of the tree, and from the broker if nobody else has it.
   func remove(_ subscription: ShardSubscription) {
-    subscription.session.subscriptions[subscription.text] = nil
+    subscription.session.subscriptions[subscription.name] = nil
     tree.remove(subscription.key, for: subscription.target.filter)
     release(subscription)
   }
@@ -99,25 +105,27 @@ extension SessionShard {
     let upstream = subscription.target.upstream
     switchboard.downlink?.unsubscribe(from: upstream, subscription.qos)
     if upstream.group != nil { switchboard.changeMembers(of: subscription.upstream, on: index, by: -1) }
+    // Whose turn it is may be forgotten: the first one's.
+    if let group = subscription.group { turns[group] = nil }
   }
 
   /// What the broker has refused is no subscription.
   private func dropRefused(_ number: UInt64, _ orders: [SubscriptionOrder], _ codes: [ReasonCode]) {
     guard let session = sessions[number] else { return }
     for (order, code) in zip(orders, codes) where code.isFailure && code != .quotaExceeded {
-      let text = order.request.filter.text
-      guard let subscription = session.subscriptions[text], subscription.order.request == order.request else { continue }
+      let name = order.request.filter
+      guard let subscription = session.subscriptions[name], subscription.order.request == order.request else { continue }
       remove(subscription)
-      if let id = session.storeID { store.unsubscribe(session: id, [text]) }
+      if let id = session.storeID { store.unsubscribe(session: id, [name.text]) }
     }
   }
 
   /// Fetches what the broker has kept for a new subscription, for its session alone.
-  private func fetchRetained(_ number: UInt64, _ text: String) {
-    guard let subscription = sessions[number]?.subscriptions[text] else { return }
+  private func fetchRetained(_ number: UInt64, _ name: SubscriptionFilter) {
+    guard let subscription = sessions[number]?.subscriptions[name] else { return }
     let handle = SessionLoop.Handle(loop)
     switchboard.downlink?.fetchRetained(subscription.target.filter, subscription.qos) { message in
-      handle.run { $0.shard.deliverRetained(message, to: number, text) }
+      handle.run { $0.shard.deliverRetained(message, to: number, name) }
     }
   }
 
@@ -126,6 +134,7 @@ extension SessionShard {
     for device in changed ?? Set(devices.keys) {
       guard let sessions = devices[device] else { continue }
       guard let record = table.device(device) else {
+        for session in sessions { withdrawWill(of: session) }
         // Those with a connection end with it.
         for session in sessions {
           session.expiryInterval = 0
@@ -139,11 +148,7 @@ extension SessionShard {
   }
 
   private func reroute(_ session: ShardSession, by route: DeviceRoute) {
-    if let will = session.will, let topic = will.topic,
-      (try? Router.target(of: topic, from: route)) != will.message.topic
-    {
-      withdrawWill(of: session)
-    }
+    recheckWill(of: session, by: route)
     for subscription in session.subscriptions.values {
       let target = try? Router.target(of: subscription.order.request.filter, from: route)
       guard target != subscription.target else { continue }
@@ -151,14 +156,14 @@ extension SessionShard {
       if let target {
         insert(subscription.order, target, to: session)
       } else if let id = session.storeID {
-        store.unsubscribe(session: id, [subscription.text])
+        store.unsubscribe(session: id, [subscription.name.text])
       }
     }
   }
 }
 
 extension ShardSubscription {
-  var key: SubscriptionKey { SubscriptionKey(session: session.number, text: text) }
+  var key: SubscriptionKey { SubscriptionKey(session: session.number, filter: name) }
 
   /// As it is on disk.
   var stored: StoredSubscription {
@@ -166,7 +171,7 @@ extension ShardSubscription {
     let options =
       request.qos.rawValue | (request.noLocal ? 0x04 : 0) | (request.retainAsPublished ? 0x08 : 0)
       | request.retainHandling.rawValue << 4
-    return StoredSubscription(filter: text, options: options, identifier: order.identifier)
+    return StoredSubscription(filter: name.text, options: options, identifier: order.identifier)
   }
 
   /// Whether the device is to be sent what the broker has kept; never for a shared subscription (MQTT 5 §4.8.2).

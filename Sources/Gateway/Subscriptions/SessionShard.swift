@@ -27,7 +27,8 @@ final class SessionShard {
   var sessions: [UInt64: ShardSession] = [:]
   /// Those that have a will or an end to wait for.
   var waiting: [UInt64: ShardSession] = [:]
-  var turns: [SharedGroup: Int] = [:]
+  /// Whose turn it is in each group.
+  var turns: [SubscriptionFilter: Int] = [:]
   var stamp: UInt64 = 0
   /// What is on its way to connections, by their event loop.
   var outgoing: [ObjectIdentifier: [(ConnectionPort, SessionDelivery)]] = [:]
@@ -47,14 +48,14 @@ final class SessionShard {
   func attach(_ request: AttachRequest, _ reply: @escaping AttachAnswer) {
     let session = self.session(for: request)
     guard let holder = session.connection else { return admit(request, to: session, reply) }
-    // One that waits already is older, and is being sent away itself.
+    session.next?.request.connection.tell { $0.close(.replaced, "a newer connection of the same client id took over") }
     session.next = (request, reply)
     holder.port.tell { $0.close(.replaced, "a newer connection of the same client id took over") }
   }
 
   private func session(for request: AttachRequest) -> ShardSession {
     let known = devices[request.device] ?? []
-    if let session = known.first(where: { $0.clientID == request.clientID }) { return session }
+    if let session = known.first(where: { $0.has(request.clientID) }) { return session }
     makeRoom(among: known, for: request.policy)
     let session = ShardSession(
       number: switchboard.takeNumber(), device: request.device, clientID: request.clientID)
@@ -78,6 +79,13 @@ final class SessionShard {
   private func admit(
     _ request: AttachRequest, to session: ShardSession, _ reply: @escaping AttachAnswer
   ) {
+    let will: Message?
+    do throws(RoutingError) {
+      will = try request.will.map { will throws(RoutingError) in try message(of: will, from: request.device) }
+    } catch {
+      if session.expiresAt == nil { discard(session) }
+      return request.connection.tell { reply($0, .willRefused) }
+    }
     if request.cleanStart { clear(session) }
     // [MQTT-3.1.3-9]: a will whose delay is not over is not published when the session goes on.
     withdrawWill(of: session)
@@ -88,18 +96,43 @@ final class SessionShard {
     session.most = request.policy.mostSessions
     session.expiryInterval = request.expiryInterval
     let state = session.remains
-    session.remains = SessionState()
     let number = session.number
     let handle = SessionLoop.Handle(loop)
     let gathering = Gathering(isPresent: isPresent, state: state) { outcome in
       handle.run { $0.shard.admitted(number, request.connection, outcome, reply) }
     }
-    keep(session, request, gathering)
+    keep(session, will, request.will?.delay ?? 0, original: request.will?.message, gathering)
     gathering.finish()
   }
 
+  /// The will as the broker gets it.
+  ///
+  /// - Throws: `RoutingError` for one that the device may not leave.
+  private func message(of will: SessionWill, from device: DeviceID) throws(RoutingError) -> Message {
+    guard let route = loop.route(of: device) else { throw .topicNotAllowed }
+    return try message(of: will.message, by: route)
+  }
+
+  private func message(of will: Message, by route: DeviceRoute) throws(RoutingError) -> Message {
+    try Router.message(
+      to: will.topic, payload: will.payload, qos: will.qos, retain: will.retain, properties: will.properties,
+      from: route)
+  }
+
+  /// The device's record has changed: a will that it may not leave any more is taken back.
+  func recheckWill(of session: ShardSession, by route: DeviceRoute) {
+    guard let original = session.will?.original else { return }
+    if let message = try? message(of: original, by: route) {
+      session.will?.message = message
+    } else {
+      withdrawWill(of: session)
+    }
+  }
+
   /// Puts on disk what must outlive this process, and reads what is there.
-  private func keep(_ session: ShardSession, _ request: AttachRequest, _ gathering: Gathering) {
+  private func keep(
+    _ session: ShardSession, _ will: Message?, _ delay: UInt32, original: Message?, _ gathering: Gathering
+  ) {
     let known = session.storeID
     if session.expiryInterval > 0 {
       let id = known ?? store.takeNumber()
@@ -120,13 +153,12 @@ final class SessionShard {
       gathering.begin()
       store.read(session: known) { gathering.read($0) }
     }
-    if let will = request.will {
+    if let will {
       let id = store.takeNumber()
-      session.will = ShardSession.Will(id: id, topic: will.topic, message: will.message, delay: will.delay)
+      session.will = ShardSession.Will(id: id, original: original, message: will, delay: delay)
       gathering.begin()
       store.save(
-        StoredWill(
-          id: id, device: session.device, clientID: session.clientID, message: will.message, delay: will.delay)
+        StoredWill(id: id, device: session.device, clientID: session.clientID, message: will, delay: delay)
       ) { gathering.stored($0) }
     }
   }
@@ -140,8 +172,8 @@ final class SessionShard {
     guard outcome.isStored else {
       session.connection = nil
       withdrawWill(of: session)
-      scheduleEnd(of: session, at: .now)
-      return port.tell { reply($0, .unavailable) }
+      port.tell { reply($0, .unavailable) }
+      return settle(session, isKept: outcome.isPresent)
     }
     var state = outcome.state
     let underWay = Set(state.sequencesUnderWay)
@@ -167,23 +199,31 @@ final class SessionShard {
 
   /// A connection that has, or waits for, the session of a client id has ended, and leaves `remains`.
   func detach(
-    _ device: DeviceID, _ clientID: String, _ connection: UInt64, _ end: SessionEnd, _ remains: SessionState
+    _ device: DeviceID, _ clientID: String, _ connection: UInt64, _ end: SessionEnd, _ remains: SessionState?
   ) {
-    guard let session = devices[device]?.first(where: { $0.clientID == clientID }) else { return }
+    guard let session = devices[device]?.first(where: { $0.has(clientID) }) else { return }
     if session.next?.request.connection.connection == connection { session.next = nil }
     guard session.connection?.port.connection == connection else { return }
     session.connection = nil
-    session.remains = remains
-    session.queuedMessages = remains.storedCount
-    session.queuedBytes = remains.storedBytes
+    // One that was never let in has left nothing.
+    if let remains { session.remains = remains }
+    session.queuedMessages = session.remains.storedCount
+    session.queuedBytes = session.remains.storedBytes
     session.remains.dropQueue()
     if let interval = end.sessionExpiryInterval { session.expiryInterval = min(interval, loop.shared.rules.maximumExpiry) }
     if end.discardsWill { withdrawWill(of: session) }
+    settle(session, isKept: true)
+  }
+
+  /// A session has lost its connection: the next one gets it, or it waits for one.
+  private func settle(_ session: ShardSession, isKept: Bool) {
     let next = session.next
     session.next = nil
-    scheduleEnd(of: session, at: .now)
+    if isKept { scheduleEnd(of: session, at: .now) } else { discard(session) }
     // A device that may have one session and came with another client id has left this one.
-    if devices[device]?.count ?? 0 > session.most, sessions[session.number] != nil { discard(session) }
+    if next == nil, devices[session.device]?.count ?? 0 > session.most, sessions[session.number] != nil {
+      discard(session)
+    }
     if let (request, reply) = next { attach(request, reply) }
   }
 
@@ -241,7 +281,9 @@ final class SessionShard {
   private func publishWill(of session: ShardSession) {
     guard let will = session.will else { return }
     session.will = nil
-    loop.publish(will.message, of: session.device, will: will.id)
+    var message = will.message
+    if session.marksOrigin { message.properties.append(switchboard.origin.property(for: session.number)) }
+    loop.publish(message, of: session.device, will: will.id)
   }
 }
 

@@ -20,8 +20,8 @@ final class ShardSession {
   var most = 1
   /// Who waits for the older connection to let go.
   var next: (request: AttachRequest, reply: AttachAnswer)?
-  var subscriptions: [String: ShardSubscription] = [:]
-  /// What the last connection has left under way.
+  var subscriptions: [SubscriptionFilter: ShardSubscription] = [:]
+  /// What the last connection that was let in has left under way; also while the next one has it.
   var remains = SessionState()
   var will: Will?
   /// When the session ends, and its will is published at the latest.
@@ -38,6 +38,9 @@ final class ShardSession {
     self.clientID = clientID
   }
 
+  /// Whether this is its client id: byte by byte, as everywhere in MQTT.
+  func has(_ clientID: String) -> Bool { self.clientID.utf8.elementsEqual(clientID.utf8) }
+
   struct Connection {
     let port: ConnectionPort
     /// Whether the device has been let in; what comes before waits in ``early``.
@@ -48,9 +51,9 @@ final class ShardSession {
 
   struct Will {
     let id: Int64
-    /// As the device names it; nil for one of an earlier run.
-    var topic: Topic?
-    let message: Message
+    /// As the device wrote it; nil for one of an earlier run.
+    var original: Message?
+    var message: Message
     let delay: UInt32
     /// When it is published; nil while there is a connection.
     var due: ContinuousClock.Instant?
@@ -77,23 +80,17 @@ final class ShardSubscription {
   }
 
   var qos: QualityOfService { order.request.qos }
-  var text: String { order.request.filter.text }
+  /// As the device writes it.
+  var name: SubscriptionFilter { order.request.filter }
 
-  /// Which subscribers share what comes: those of all devices, or for topics that are the device's own only its connections.
-  var group: SharedGroup? {
-    guard let name = order.request.filter.group else { return nil }
-    return SharedGroup(name: name, filter: target.filter)
+  /// Those who share what comes, each message going to one of them: those of all devices, or for topics that are the device's own only its connections.
+  var group: SubscriptionFilter? {
+    order.request.filter.group.map { SubscriptionFilter(target.filter, group: $0) }
   }
-}
-
-/// Subscribers who share what comes: each message goes to one of them.
-struct SharedGroup: Hashable {
-  let name: String
-  let filter: TopicFilter
 }
 
 /// What names a subscription in the tree.
 struct SubscriptionKey: Hashable {
   let session: UInt64
-  let text: String
+  let filter: SubscriptionFilter
 }

@@ -106,14 +106,19 @@ struct OriginMark: Sendable {
 
   /// Takes the mark off `properties`; returns the session that it names, if it is one of this run.
   func take(from properties: inout [MessageProperty]) -> UInt64? {
-    guard let place = properties.firstIndex(where: Self.isMark) else { return nil }
-    let property = properties.remove(at: place)
-    guard case .userProperty(_, let value) = property else { return nil }
-    let parts = value.split(separator: "-")
-    return parts.count == 2 && parts[0] == run ? UInt64(parts[1]) : nil
+    guard let place = properties.firstIndex(where: { Self.parts(of: $0) != nil }),
+      let (run, session) = Self.parts(of: properties.remove(at: place))
+    else { return nil }
+    return run == self.run ? session : nil
   }
 
-  private static func isMark(_ property: MessageProperty) -> Bool {
-    if case .userProperty(name, _) = property { true } else { false }
+  /// Run and session of a mark; nil for what some client calls by the same name.
+  private static func parts(of property: MessageProperty) -> (run: String, session: UInt64)? {
+    guard case .userProperty(name, let value) = property else { return nil }
+    let parts = value.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[0].utf8.allSatisfy({ ($0 >= 0x30 && $0 < 0x3A) || ($0 >= 0x61 && $0 < 0x7B) }),
+      let session = UInt64(parts[1])
+    else { return nil }
+    return (String(parts[0]), session)
   }
 }

@@ -22,5 +22,7 @@ public struct SessionDelivery: Sendable, Equatable {
   }
 
   /// What it takes of a queue's limit, in bytes.
-  var byteCount: Int { message.payload.count + message.topic.name.utf8.count + 64 }
+  public var byteCount: Int {
+    message.payload.count + message.topic.name.utf8.count + message.properties.byteCount + 64
+  }
 }

@@ -22,8 +22,8 @@ enum MQTTPacket: Equatable {
     case .pubrec: self = .pubrec(try AcknowledgementPacket(header, of: bytes, version))
     case .pubrel: self = .pubrel(try AcknowledgementPacket(header, of: bytes, version))
     case .pubcomp: self = .pubcomp(try AcknowledgementPacket(header, of: bytes, version))
-    case .subscribe: self = .subscribe(try SubscribePacket(header, of: bytes, version))
-    case .unsubscribe: self = .unsubscribe(try UnsubscribePacket(header, of: bytes, version))
+    case .subscribe: self = .subscribe(try SubscribePacket(header, of: bytes, version, limits: limits))
+    case .unsubscribe: self = .unsubscribe(try UnsubscribePacket(header, of: bytes, version, limits: limits))
     case .pingreq:
       try PacketReader(header).finish()
       self = .pingreq

@@ -10,13 +10,15 @@ struct SubscribePacket: Equatable {
   var identifier: Int?
 
   /// Reads the fields behind `header`.
-  init(_ header: FixedHeader, of bytes: Span<UInt8>, _ version: MQTTVersion) throws(SessionError) {
+  init(
+    _ header: FixedHeader, of bytes: Span<UInt8>, _ version: MQTTVersion, limits: SessionLimits
+  ) throws(SessionError) {
     var reader = PacketReader(header)
     packetID = try reader.packetID(of: bytes)
     if version == .v5 { identifier = try PacketProperties(&reader, of: bytes, at: .subscribe).subscriptionIdentifier }
     repeat {
       guard !reader.isAtEnd else { throw .filtersMissing(.subscribe) }
-      let filter = try reader.filter(of: bytes)
+      let filter = try reader.filter(of: bytes, limits)
       requests.append(try SubscriptionRequest(filter, options: reader.byte(of: bytes), version))
     } while !reader.isAtEnd
   }
@@ -30,20 +32,27 @@ struct UnsubscribePacket: Equatable {
   var filters: [SubscriptionFilter] = []
 
   /// Reads the fields behind `header`.
-  init(_ header: FixedHeader, of bytes: Span<UInt8>, _ version: MQTTVersion) throws(SessionError) {
+  init(
+    _ header: FixedHeader, of bytes: Span<UInt8>, _ version: MQTTVersion, limits: SessionLimits
+  ) throws(SessionError) {
     var reader = PacketReader(header)
     packetID = try reader.packetID(of: bytes)
     if version == .v5 { _ = try PacketProperties(&reader, of: bytes, at: .unsubscribe) }
     repeat {
       guard !reader.isAtEnd else { throw .filtersMissing(.unsubscribe) }
-      filters.append(try reader.filter(of: bytes))
+      filters.append(try reader.filter(of: bytes, limits))
     } while !reader.isAtEnd
   }
 }
 
 extension PacketReader {
-  fileprivate mutating func filter(of bytes: Span<UInt8>) throws(SessionError) -> SubscriptionFilter {
+  fileprivate mutating func filter(
+    of bytes: Span<UInt8>, _ limits: SessionLimits
+  ) throws(SessionError) -> SubscriptionFilter {
     let text = try text(of: bytes)
+    guard text.utf8.count <= limits.maximumTopicBytes else {
+      throw .topicTooLong(bytes: text.utf8.count, limit: limits.maximumTopicBytes)
+    }
     do {
       return try SubscriptionFilter(text)
     } catch {

@@ -60,4 +60,3 @@ struct InboundFlow: Sendable {
     inherited = received
   }
 }
-}

@@ -22,6 +22,9 @@ struct MQTTSession: ByteSession {
   private(set) var maximumPacketSize = Int.max
   private var keepAlive: UInt16 = 0
   private var endsWithConnection = false
+  /// How many SUBSCRIBEs and UNSUBSCRIBEs are not answered; with too many the device is not read.
+  private var openRequests = 0
+  private static let mostOpenRequests = 10
 
   enum Stage {
     /// CONNECT has not come.
@@ -42,7 +45,10 @@ struct MQTTSession: ByteSession {
   var window: Int { max(1, settings.limits.maximumUnsettled) + (version == .v5 ? 1 : 0) }
 
   /// What the device says before it has been let in has to wait.
-  var isHeld: Bool { if case .admitting = stage { true } else { false } }
+  var isHeld: Bool { isAdmitting || openRequests >= Self.mostOpenRequests }
+
+  /// Whether the owner looks if the device may come in.
+  var isAdmitting: Bool { if case .admitting = stage { true } else { false } }
 
   /// One and a half times the keep-alive; 0 turns it off [MQTT-3.1.2-22] [MQTT-3.1.2-24].
   var patience: Duration? {
@@ -104,12 +110,14 @@ struct MQTTSession: ByteSession {
     case .pubcomp(let pubcomp): finish(pubcomp.packetID, isExactlyOnce: true, into: &actions)
     case .subscribe(let subscribe):
       try checkCount(subscribe.requests.count)
+      openRequests += 1
       actions.append(
         .subscribe(
           SessionSubscribe(
             packetID: subscribe.packetID, requests: subscribe.requests, identifier: subscribe.identifier)))
     case .unsubscribe(let unsubscribe):
       try checkCount(unsubscribe.filters.count)
+      openRequests += 1
       actions.append(
         .unsubscribe(SessionUnsubscribe(packetID: unsubscribe.packetID, filters: unsubscribe.filters)))
     case .pingreq: actions.append(.send(MQTTReply.pingresp))
@@ -220,17 +228,24 @@ struct MQTTSession: ByteSession {
 
   mutating func subscribed(_ packetID: UInt16, _ codes: [ReasonCode], into actions: inout [SessionAction]) {
     actions.append(.send(MQTTReply.suback(packetID, codes, version)))
+    openRequests -= 1
+    _ = resume(into: &actions)
   }
 
   mutating func unsubscribed(_ packetID: UInt16, _ codes: [ReasonCode], into actions: inout [SessionAction]) {
     actions.append(.send(MQTTReply.unsuback(packetID, codes, version)))
+    openRequests -= 1
+    _ = resume(into: &actions)
   }
 
   // MARK: The end
 
   mutating func expired(into actions: inout [SessionAction]) {
     switch stage {
-    case .greeting, .admitting: fail(.connectMissing(settings.limits.connectTimeout), into: &actions)
+    case .greeting: fail(.connectMissing(settings.limits.connectTimeout), into: &actions)
+    case .admitting:
+      let end = SessionEnd(reason: .timeout, text: "the session could not be had within \(settings.limits.connectTimeout)")
+      refuse(.serverUnavailable, end, into: &actions)
     case .connected: fail(.keepAliveExpired(seconds: keepAlive), into: &actions)
     }
   }
