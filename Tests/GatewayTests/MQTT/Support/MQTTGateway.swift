@@ -31,6 +31,11 @@ extension RunningGateway {
     }
   }
 
+  /// What a plain application publishes to the broker at QoS 1.
+  func tell(_ topic: String, _ payload: String, _ options: [String]) async throws {
+    try await tell(topic, payload, qos: 1, options)
+  }
+
   /// What a plain application publishes to the broker.
   func tell(_ topic: String, _ payload: String, qos: UInt8 = 1, _ options: [String] = []) async throws {
     let arguments = ["-h", "127.0.0.1", "-p", "\(brokerPort)", "-t", topic, "-m", payload, "-q", "\(qos)"] + options
