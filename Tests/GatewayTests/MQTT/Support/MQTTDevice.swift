@@ -160,6 +160,7 @@ final class MQTTDevice {
 }
 
 /// Connects as the device `name`, with its `key`, for the duration of `body`.
+@discardableResult
 func withMQTTDevice<Result>(
   _ gateway: RunningGateway, _ name: String = "demo", key: String = key(), _ greeting: MQTTDevice.Greeting = .init(),
   _ body: (MQTTDevice) async throws -> Result
