@@ -21,8 +21,8 @@ struct LeavingSession: Sendable {
     self.remains = remains
   }
 
-  /// Whether the outcome of some message of QoS 2 is still to come.
-  var waits: Bool { remains.waitsForOutcomes }
+  /// Whether the outcome of some message of QoS 2 is still to come, and somebody will want to know.
+  var waits: Bool { (attachment.isKept || end.sessionExpiryInterval ?? 0 > 0) && remains.waitsForOutcomes }
 
   /// The bridge says what became of a message. What it has dropped the device sends again.
   mutating func settled(_ token: UInt64, _ delivery: Delivery) {

@@ -7,6 +7,8 @@ import Sessions
 struct SessionAttachment {
   let clientID: String
   let version: MQTTVersion
+  /// Whether the session outlives the connection.
+  let isKept: Bool
   /// The event loop that has the session.
   let home: SessionLoop.Handle
   /// Which session; nil until the device is let in.
@@ -32,7 +34,7 @@ extension SessionHandler {
     let request = AttachRequest(
       device: device, policy: admitted.device.sessions, clientID: clientID, cleanStart: connect.cleanStart,
       expiryInterval: expiry, will: connect.will, connection: port)
-    attachment = SessionAttachment(clientID: clientID, version: connect.version, home: home)
+    attachment = SessionAttachment(clientID: clientID, version: connect.version, isKept: expiry > 0, home: home)
     home.run { $0.shard.attach(request) { handler, reply in handler.attached(reply, connect, opening) } }
   }
 

@@ -138,13 +138,18 @@ struct MQTTSession: ByteSession {
     if let packetID = publish.packetID {
       let isExactlyOnce = publish.qos == .exactlyOnce
       switch inbound.arrived(packetID, isExactlyOnce: isExactlyOnce, duplicate: publish.duplicate) {
-      case .new(let new): token = new
+      case .new(let new):
+        let limit = max(1, settings.limits.maximumUnsettled)
+        guard version == .v3 || inbound.count <= limit else {
+          // Nobody will say what became of it.
+          _ = inbound.settle(new, reason: .receiveMaximumExceeded, version)
+          throw .receiveMaximumExceeded(limit: limit)
+        }
+        token = new
       case .known: return
       case .answered: return actions.append(.send(MQTTReply.acknowledgement(.pubrec, packetID, .success, version)))
       case .inUse: throw .packetIDInUse(packetID)
       }
-      let limit = max(1, settings.limits.maximumUnsettled)
-      if version == .v5, inbound.count > limit { throw .receiveMaximumExceeded(limit: limit) }
     }
     actions.append(
       .publish(

@@ -106,12 +106,19 @@ struct AdmissionTests {
     #expect(conversation.actions.suffix(2) == [.send(bytes("D0 00")), .resumeReading])
   }
 
-  @Test func `nobody's patience ends meanwhile, and it counts afresh afterwards`() {
+  @Test func `the keep-alive counts from when it is let in`() {
     var conversation = Self.connecting(.v3)
-    #expect(conversation.session.deadline == nil)
-    conversation.pass(.seconds(100))
+    conversation.pass(.seconds(9))
     conversation.letIn()
     #expect(conversation.session.deadline == conversation.now + .seconds(3))
+  }
+
+  @Test func `who cannot be let in in time is told to come again`() {
+    var conversation = Self.connecting(.v3)
+    #expect(conversation.session.deadline == conversation.now + .seconds(10))
+    conversation.pass(.seconds(10))
+    #expect(conversation.actions.sent == bytes("20 02 00 03"))
+    #expect(conversation.actions.end?.reason == .timeout)
   }
 
   @Test func `a device that says everything and closes is heard once it is let in`() {
