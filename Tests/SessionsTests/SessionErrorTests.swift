@@ -42,6 +42,20 @@ struct SessionErrorTests {
     (.duplicateWithoutAcknowledgement, "PUBLISH has DUP with QoS 0"),
     (.filtersMissing(.unsubscribe), "UNSUBSCRIBE has no topic filter"),
     (.subscriptionOptionsInvalid, "SUBSCRIBE has reserved bits set beside a QoS"),
+    (.authenticationMethodUnsupported, "CONNECT has an authentication method; none is offered beside TLS-PSK"),
+    (.filtersTooMany(count: 101, limit: 100), "a packet has 101 topic filters; at most 100 are allowed"),
+    (.retainHandlingInvalid, "SUBSCRIBE has Retain Handling 3; 0 to 2 exist"),
+    (.noLocalOnShared, "SUBSCRIBE asks for No Local on a shared subscription"),
+    (.variableIntegerMalformed(.publish), "a Variable Byte Integer in PUBLISH has more than 4 bytes"),
+    (.propertyUnknown(.publish, identifier: 17), "PUBLISH cannot have property 17"),
+    (.propertyRepeated(.connect, .receiveMaximum), "CONNECT has the property receiveMaximum twice"),
+    (.propertyInvalid(.connect, .receiveMaximum), "CONNECT has a value of receiveMaximum that is not allowed"),
+    (.reasonInvalid(.puback, 1), "PUBACK has reason code 1, which a client cannot send"),
+    (.topicMissing, "PUBLISH has neither a topic nor a topic alias"),
+    (.topicAliasInvalid(17, limit: 16), "topic alias 17 is not within 1 and 16"),
+    (.topicAliasUnknown(3), "topic alias 3 stands for no topic"),
+    (.receiveMaximumExceeded(limit: 100), "more than 100 messages wait for their acknowledgement"),
+    (.sessionExpiryRaised, "DISCONNECT keeps a session that CONNECT wanted to end with the connection"),
   ]
 
   @Test(arguments: violations)

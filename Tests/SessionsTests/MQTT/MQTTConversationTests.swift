@@ -81,17 +81,46 @@ struct MQTTConversationTests {
     #expect(conversation.actions.isEmpty)
   }
 
-  @Test func `a stream of packets says the same however it is cut`() {
+  @Test func `a device of 5.0 reports, listens and obeys`() throws {
+    var conversation = Conversation(.auto)
+    conversation.device(sends: connect5("21 000A 22 0005", flags: 0x00))
+    conversation.letIn(SessionAcceptance(isPresent: true, sessionExpiryInterval: 60))
+    #expect(conversation.takeActions().packets.first?.prefix(4) == [0x20, 19, 1, 0])
+
+    conversation.device(sends: bytes("82 0A 0001 02 0B01 0002 'do' 01"))
+    let request = SubscriptionRequest(filter: filter("do"), qos: .atLeastOnce)
+    let subscribe = SessionSubscribe(packetID: 1, requests: [request], identifier: 1)
+    #expect(conversation.takeActions() == [.subscribe(subscribe)])
+    conversation.answerSubscribe(1, 1)
+    #expect(conversation.takeActions() == [.send(bytes("90 04 0001 00 01"))])
+
+    conversation.deliver(.make("do", "on", properties: [.correlationData([7])], identifiers: [1], sequence: 4))
+    #expect(
+      conversation.takeActions() == [.send(bytes("32 12 0002 'do' 0001 09 23 0001 0B 01 09 0001 07 'on'"))])
+    conversation.device(sends: bytes("40 02 0001"))
+    #expect(conversation.takeActions() == [.finished(sequence: 4)])
+
+    conversation.device(sends: bytes("34 0C 0004 'done' 0001 00 'yes' 62 02 0001 E0 01 04"))
+    let actions = conversation.takeActions()
+    #expect(actions.payloads == ["yes"])
+    // Its PUBREL came before its PUBREC went.
+    #expect(actions.sent == bytes("70 03 0001 92"))
+    #expect(actions.end?.discardsWill == false)
+  }
+
+  @Test(arguments: MQTTVersion.allCases)
+  func `a stream of packets says the same however it is cut`(version: MQTTVersion) {
+    let none = version == .v5 ? bytes("00") : []
     var stream: [UInt8] = []
     for number in UInt8(1)...60 {
-      stream += bytes("32 06 0001 'a' 00") + [number] + bytes("'!' C0 00")
-      stream += packet(0x31, bytes("0003 'b/c'") + Array(repeating: number, count: Int(number) * 5))
+      stream += packet(0x32, bytes("0001 'a' 00") + [number] + none + bytes("'!'")) + bytes("C0 00")
+      stream += packet(0x31, bytes("0003 'b/c'") + none + Array(repeating: number, count: Int(number) * 5))
     }
-    var whole = Conversation.connected()
+    var whole = Conversation.connected(version)
     whole.device(sends: stream)
     var random = Generator(state: 1)
     for longest in [1, 3, 20, 100, 2_000] {
-      var cut = Conversation.connected()
+      var cut = Conversation.connected(version)
       var rest = stream[...]
       while !rest.isEmpty {
         let piece = rest.prefix(Int.random(in: 0...longest, using: &random))
