@@ -157,6 +157,8 @@ final class DownlinkDesk: Sendable {
   /// The identifiers that the broker may not know yet.
   var unconfirmed: Set<Int> { state.withLockedValue { $0.subscriptions.unconfirmed } }
 
+  func unsent(_ filter: SubscriptionFilter) { state.withLockedValue { $0.subscriptions.unsent(filter) } }
+
   func answered(_ id: UInt16, reason: UInt8) {
     let isRefused = reason >= 0x80
     for completion in state.withLockedValue({ $0.subscriptions.answered(id, isRefused: isRefused) }) {
@@ -168,5 +170,7 @@ final class DownlinkDesk: Sendable {
     state.withLockedValue { $0.subscriptions.connected(isSessionPresent: isSessionPresent) }
   }
 
-  func disconnected() { for completion in state.withLockedValue({ $0.subscriptions.disconnected() }) { completion(true) } }
+  func disconnected() {
+    for completion in state.withLockedValue({ $0.subscriptions.disconnected() }) { completion(true) }
+  }
 }

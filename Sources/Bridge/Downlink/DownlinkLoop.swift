@@ -71,8 +71,10 @@ final class DownlinkLoop {
           qos: qos, identifier: identifier, fetchesRetained: false, retainAsPublished: true)
         if let id = client.subscribe(to: filter.text, options) {
           desk.sent(filter, as: id)
-        } else {
+        } else if client.descriptor >= 0 {
           desk.unsendable(filter)
+        } else {
+          desk.unsent(filter)
         }
       }
     }

@@ -83,7 +83,9 @@ struct RetainedFetches {
 
   /// The connection is gone, and with it what was under way: it is asked for again.
   mutating func disconnected() {
-    for identifier in order.reversed() { if let entry = open[identifier], entry.isSubscribed { waiting.prepend(entry.fetch) } }
+    for identifier in order.reversed() {
+      if let entry = open[identifier], entry.isSubscribed { waiting.prepend(entry.fetch) }
+    }
     (open, latest, order) = ([:], [:], [])
   }
 }

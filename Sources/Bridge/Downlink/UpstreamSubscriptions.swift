@@ -110,7 +110,10 @@ struct UpstreamSubscriptions {
     return identifiers
   }
 
-  /// A SUBACK has come. Returns who waited for it, and whether the broker refused.
+  /// A SUBSCRIBE could not be sent: the next connection asks for the filter, whatever the broker has kept.
+  mutating func unsent(_ filter: SubscriptionFilter) { entries[filter]?.asked = nil }
+
+  /// A SUBACK has come. Returns who waited for it.
   mutating func answered(_ packetID: UInt16, isRefused: Bool) -> [Completion] {
     guard let filter = unanswered.removeValue(forKey: packetID), !unanswered.values.contains(filter) else { return [] }
     defer { entries[filter]?.waiting = [] }
