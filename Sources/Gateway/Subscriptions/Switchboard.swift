@@ -106,7 +106,8 @@ struct OriginMark: Sendable {
 
   /// Takes the mark off `properties`; returns the session that it names, if it is one of this run.
   func take(from properties: inout [MessageProperty]) -> UInt64? {
-    guard let place = properties.firstIndex(where: { Self.parts(of: $0) != nil }),
+    // The device's own properties come first, whatever they are called.
+    guard let place = properties.lastIndex(where: { Self.parts(of: $0) != nil }),
       let (run, session) = Self.parts(of: properties.remove(at: place))
     else { return nil }
     return run == self.run ? session : nil

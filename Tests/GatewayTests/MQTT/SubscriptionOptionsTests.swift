@@ -25,6 +25,15 @@ import Testing
     }
   }
 
+  @Test func `No Local cannot be mistaken by what the device says of itself`() async throws {
+    try await withOne { gateway, device in
+      try await device.subscribe(to: "a", 1 | 4)
+      try await device.publish("a", "mine", [.user("gateway-origin", "x")])
+      try await gateway.tell("a", "other")
+      #expect(try await device.nextMessage().payload == "other")
+    }
+  }
+
   @Test func `No Local holds for another connection of the same identity only if it is the same client`() async throws {
     let add = { (devices: String) in
       try addVerbatim("fleet", "sessions: per-client-id", in: devices)
@@ -105,6 +114,29 @@ import Testing
         try await one.unsubscribe(from: "a")
         try await gateway.tell("a", "x", qos: 2)
         #expect(try await two.nextMessage().summary == "a x q1")
+      }
+    }
+  }
+
+  @Test func `one SUBSCRIBE may ask for several filters, and each has its answer`() async throws {
+    try await withMQTTGateway(devices: { try addVerbatim("demo", in: $0) }) { gateway in
+      try await withDeviceSubscriber(gateway, "demo", hears: ["a", "$SYS/#", "b"]) { device in
+        try await gateway.tell("a", "x")
+        try await gateway.tell("b", "x")
+        #expect(try await device.before("b x") == ["a x"])
+        #expect(device.process.output.contains(/Subscribed \(mid: \d+\): 2, 128, 2/))
+      }
+    }
+  }
+
+  @Test func `a session has as many subscriptions as it may`() async throws {
+    try await withMQTTGateway(configuration: "sessions: {maximum_subscriptions: 2}") { gateway in
+      try await withMQTTDevice(gateway) { device in
+        var codes: [UInt8] = []
+        for filter in ["a", "b", "c", "a"] { codes.append(try await device.subscribe(to: filter)) }
+        #expect(codes == [1, 1, 0x97, 1])
+        try await device.unsubscribe(from: "a")
+        #expect(try await device.subscribe(to: "c") == 1)
       }
     }
   }
