@@ -1,6 +1,15 @@
 import Bridge
 import Model
+import Routing
 import Sessions
+
+/// What an MQTT connection leaves for the next one of its session.
+struct SessionRemains: Sendable {
+  /// What is under way.
+  var state: SessionState
+  /// Where the device may answer commands.
+  var replyTopics: ReplyTopics
+}
 
 /// An MQTT session whose connection has ended and whose last messages have not found their end.
 struct LeavingSession: Sendable {
@@ -9,10 +18,10 @@ struct LeavingSession: Sendable {
   let connection: UInt64
   let since = ContinuousClock.now
   private let end: SessionEnd
-  private var remains: SessionState
+  private var remains: SessionRemains
 
   init(
-    _ attachment: SessionAttachment, device: DeviceID, connection: UInt64, end: SessionEnd, remains: SessionState
+    _ attachment: SessionAttachment, device: DeviceID, connection: UInt64, end: SessionEnd, remains: SessionRemains
   ) {
     self.attachment = attachment
     self.device = device
@@ -22,7 +31,7 @@ struct LeavingSession: Sendable {
   }
 
   /// Whether the outcome of some message of QoS 2 is still to come, and somebody will want to know.
-  var waits: Bool { (attachment.isKept || end.sessionExpiryInterval ?? 0 > 0) && remains.waitsForOutcomes }
+  var waits: Bool { (attachment.isKept || end.sessionExpiryInterval ?? 0 > 0) && remains.state.waitsForOutcomes }
 
   /// The bridge says what became of a message. What it has dropped the device sends again.
   mutating func settled(_ token: UInt64, _ delivery: Delivery) {
@@ -32,7 +41,7 @@ struct LeavingSession: Sendable {
       case .rejected(let code): .rejected(ReasonCode(rawValue: code))
       case .dropped: .rejected(.unspecifiedError)
       }
-    remains.settle(PublishToken(sequence: token), outcome, attachment.version)
+    remains.state.settle(PublishToken(sequence: token), outcome, attachment.version)
   }
 
   /// Gives the session back to its home.

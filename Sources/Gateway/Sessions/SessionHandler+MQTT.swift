@@ -47,6 +47,7 @@ extension SessionHandler {
     case .willRefused: return refuse(.notAuthorized, "the device may not publish where its will says")
     }
     attachment?.number = attached.number
+    replyTopics = attached.replyTopics
     mark(attached.marksOrigin)
     let rules = loop.shared.rules
     var acceptance = SessionAcceptance(isPresent: attached.isPresent, state: attached.state)
@@ -70,17 +71,16 @@ extension SessionHandler {
   func detach(_ end: SessionEnd, _ remains: SessionState) {
     guard let attachment else { return }
     self.attachment = nil
-    loop.leave(LeavingSession(attachment, device: device, connection: connection, end: end, remains: remains))
+    loop.leave(
+      LeavingSession(
+        attachment, device: device, connection: connection, end: end,
+        remains: SessionRemains(state: remains, replyTopics: replyTopics)))
   }
 
   /// Messages for the device.
   func deliver(_ deliveries: [SessionDelivery]) {
     for delivery in deliveries {
-      if route?.naming == .namespaced, let topic = delivery.message.properties.responseTopic,
-        topic.name.utf8.first != UInt8(ascii: "$")
-      {
-        replyTopics.allow(topic)
-      }
+      replyTopics.allow(delivery.message, sequence: delivery.sequence)
       drive { session, actions in session.deliver(delivery, now: .now, into: &actions) }
     }
     flush()

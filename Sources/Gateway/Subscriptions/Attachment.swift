@@ -1,5 +1,6 @@
 import Devices
 import Model
+import Routing
 import Sessions
 import Storage
 
@@ -34,6 +35,8 @@ struct AttachedSession: Sendable {
   let number: UInt64
   let isPresent: Bool
   let state: SessionState
+  /// Where the device may answer commands: those that it has, and those that have waited for it.
+  let replyTopics: ReplyTopics
   /// Whether what it publishes has to say whose it is, for it does not want to hear itself.
   let marksOrigin: Bool
 }

@@ -179,13 +179,15 @@ final class SessionShard {
     let underWay = Set(state.sequencesUnderWay)
     let arrived = ContinuousClock.now
     for delivery in outcome.deliveries where !underWay.contains(delivery.sequence) {
+      session.replyTopics.allow(delivery.message, sequence: delivery.sequence)
       state.append(
         SessionDelivery(
           delivery.message, subscriptionIdentifiers: delivery.subscriptionIdentifiers, sequence: delivery.sequence,
           arrived: arrived - delivery.age))
     }
     let attached = AttachedSession(
-      number: number, isPresent: outcome.isPresent, state: state, marksOrigin: session.marksOrigin)
+      number: number, isPresent: outcome.isPresent, state: state, replyTopics: session.replyTopics,
+      marksOrigin: session.marksOrigin)
     let early = session.connection?.early ?? []
     session.connection?.early = []
     session.connection?.isReady = true
@@ -199,14 +201,14 @@ final class SessionShard {
 
   /// A connection that has, or waits for, the session of a client id has ended, and leaves `remains`.
   func detach(
-    _ device: DeviceID, _ clientID: String, _ connection: UInt64, _ end: SessionEnd, _ remains: SessionState?
+    _ device: DeviceID, _ clientID: String, _ connection: UInt64, _ end: SessionEnd, _ remains: SessionRemains?
   ) {
     guard let session = devices[device]?.first(where: { $0.has(clientID) }) else { return }
     if session.next?.request.connection.connection == connection { session.next = nil }
     guard session.connection?.port.connection == connection else { return }
     session.connection = nil
     // One that was never let in has left nothing.
-    if let remains { session.remains = remains }
+    if let remains { (session.remains, session.replyTopics) = (remains.state, remains.replyTopics) }
     session.queuedMessages = session.remains.storedCount
     session.queuedBytes = session.remains.storedBytes
     session.remains.dropQueue()
@@ -265,7 +267,7 @@ final class SessionShard {
   private func clear(_ session: ShardSession) {
     if session.will?.due != nil { publishWill(of: session) }
     for subscription in session.subscriptions.values { remove(subscription) }
-    session.remains = SessionState()
+    (session.remains, session.replyTopics) = (SessionState(), ReplyTopics())
     (session.queuedMessages, session.queuedBytes) = (0, 0)
     if let id = session.storeID { store.remove(session: id) }
     session.storeID = nil

@@ -23,6 +23,8 @@ final class ShardSession {
   var subscriptions: [SubscriptionFilter: ShardSubscription] = [:]
   /// What the last connection that was let in has left under way; also while the next one has it.
   var remains = SessionState()
+  /// Where its device may answer what it was told.
+  var replyTopics = ReplyTopics()
   var will: Will?
   /// When the session ends, and its will is published at the latest.
   var expiresAt: ContinuousClock.Instant?

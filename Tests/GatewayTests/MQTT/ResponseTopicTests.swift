@@ -24,6 +24,34 @@ import Testing
     }
   }
 
+  @Test func `a command that has waited for its device may be answered, also over another connection`() async throws {
+    try await withMQTTGateway { gateway in
+      try await withApplication(gateway, hears: ["#"]) { application in
+        try await withMQTTDevice(gateway, "demo", .lasting()) { device in
+          try await device.subscribe(to: "ask/+")
+          try await device.disconnect()
+        }
+        for number in 1...2 {
+          try await gateway.tell(
+            "devices/demo/down/ask/\(number)", "x",
+            ["-V", "mqttv5", "-D", "publish", "response-topic", "app/answers/\(number)"])
+        }
+        try await withMQTTDevice(gateway, "demo", .lasting()) { device in
+          for _ in 1...2 { _ = try await device.nextMessage() }
+          try await device.publish("app/answers/1", "first")
+          try await device.drop()
+        }
+        try await application.waitFor("app/answers/1 first")
+        try await withMQTTDevice(gateway, "demo", .lasting()) { device in
+          try await device.publish("app/answers/2", "second")
+          try await device.publish("app/answers/1", "again")
+        }
+        try await application.waitFor("app/answers/2 second")
+        try await application.waitFor("devices/demo/up/app/answers/1 again")
+      }
+    }
+  }
+
   @Test func `mosquitto_rr asks a device, and has its answer`() async throws {
     try await withMQTTGateway { gateway in
       try await withMQTTDevice(gateway) { device in
