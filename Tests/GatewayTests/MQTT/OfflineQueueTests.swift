@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -59,10 +60,11 @@ import Testing
     }
   }
 
-  @Test func `what is said while the gateway is away waits at the broker`() async throws {
+  @Test(arguments: [SIGKILL, SIGTERM])
+  func `what is said while the gateway is away waits at the broker`(signal: Int32) async throws {
     try await withMQTTGateway { gateway in
       try await leaveSession(gateway)
-      gateway.process.signal(9)
+      gateway.process.signal(signal)
       try await gateway.process.waitForExit()
       try await tell(gateway, 0..<6)
       let heard = try await gateway.killed { try await comeBack($0) }
@@ -135,6 +137,22 @@ import Testing
           try await device.publish("end", "x")
         }
         #expect(try await application.before("devices/demo/up/end x") == ["devices/demo/up/a hi"])
+      }
+    }
+  }
+
+  @Test func `a long queue comes in order`() async throws {
+    try await withMQTTGateway { gateway in
+      try await leaveSession(gateway)
+      let numbers = (0..<500).map { String($0) }
+      let options = ["-h", "127.0.0.1", "-p", "\(gateway.brokerPort)", "-t", "devices/demo/down/a", "-q", "1", "-l"]
+      let lines = numbers.map { $0 + String(repeating: " ", count: 500) + "\n" }.joined()
+      let outcome = try await run("mosquitto_pub", options, input: lines)
+      #expect(outcome.status == 0)
+      try await withMQTTDevice(gateway, "demo", .lasting()) { device in
+        var heard: [String] = []
+        while heard.count < 500 { heard.append(String(try await device.nextMessage().payload.prefix { $0 != " " })) }
+        #expect(heard == numbers)
       }
     }
   }

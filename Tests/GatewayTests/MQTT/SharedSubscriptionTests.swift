@@ -102,6 +102,26 @@ import Testing
     }
   }
 
+  @Test func `who is away is passed over while another is there`() async throws {
+    try await withMQTTGateway(devices: addVerbatimPair) { gateway in
+      try await withMQTTDevice(gateway, "two", key: key(2), .lasting()) { device in
+        try await device.subscribe(to: "$share/g/work")
+        try await device.disconnect()
+      }
+      try await withMQTTDevice(gateway, "one", key: key(1)) { device in
+        try await device.subscribe(to: "$share/g/work")
+        let heard = try await share(Array(repeating: "work", count: 4), among: [device], gateway, end: "end")
+        #expect(heard == [["0", "1", "2", "3"]])
+      }
+      // Nobody is there: it waits.
+      try await gateway.tell("work", "waits")
+      try await withMQTTDevice(gateway, "two", key: key(2), .lasting()) { device in
+        #expect(try await device.nextMessage().payload == "waits")
+        try await device.ping()
+      }
+    }
+  }
+
   @Test func `a shared subscription that is No Local is a protocol error`() async throws {
     try await withMQTTGateway { gateway in
       try await withMQTTDevice(gateway) { device in

@@ -70,6 +70,15 @@ import Testing
     }
   }
 
+  @Test func `silence longer than the keep-alive allows publishes it`() async throws {
+    try await withListener { gateway, application in
+      try await withMQTTDevice(gateway, "demo", .init(will: Self.will(), keepAlive: 1)) { device in
+        #expect(try await device.next(.disconnect).reason == 0x8d)
+        try await application.waitFor("devices/demo/up/gone will")
+      }
+    }
+  }
+
   @Test func `mosquitto's own clients leave one, retained, with its properties`() async throws {
     try await withMQTTGateway { gateway in
       let options = [

@@ -12,6 +12,7 @@ final class MQTTDevice {
     var cleanStart = true
     var properties: [MQTTProperty] = []
     var will: MQTTMessage?
+    var keepAlive: UInt16 = 60
   }
 
   let version: MQTTVersion
@@ -177,7 +178,7 @@ extension MQTTDevice.Greeting {
     bytes.byte(version.rawValue)
     let willFlags: UInt8 = will.map { 0x04 | $0.qos << 3 | ($0.isRetained ? 0x20 : 0) } ?? 0
     bytes.byte(willFlags | (cleanStart ? 0x02 : 0) | (userName == nil ? 0 : 0x80))
-    bytes.int16(60)
+    bytes.int16(keepAlive)
     if version == .v5 { bytes.properties(properties) }
     bytes.data(Array((clientID ?? name).utf8))
     if let will {
