@@ -34,6 +34,24 @@ import Testing
     }
   }
 
+  @Test func `many who subscribe at once get it once each`() async throws {
+    let names = (0..<5).map { "dev-\($0)" }
+    try await withMQTTGateway(devices: { for name in names { try addVerbatim(name, in: $0) } }) { gateway in
+      try await gateway.tell("a", "kept", ["-r"])
+      try await withMQTTDevices(gateway, names) { devices in
+        for device in devices { try await device.subscribe(to: "a") }
+        try await gateway.tell("a", "end")
+        for device in devices {
+          var heard = [try await device.nextMessage().payload, try await device.nextMessage().payload]
+          heard.sort()
+          #expect(heard == ["end", "kept"])
+          try await device.ping()
+          #expect(device.waiting(.publish).isEmpty)
+        }
+      }
+    }
+  }
+
   @Test(arguments: [UInt8(0), 1, 2])
   func `it has the lower one of both QoS`(qos: UInt8) async throws {
     try await withMQTTGateway(devices: addVerbatimPair) { gateway in

@@ -52,22 +52,12 @@ import Testing
     let names = (0..<6).map { "dev-\($0)" }
     let add = { (devices: String) in for name in names { try addVerbatim(name, in: devices) } }
     try await withMQTTGateway(devices: add) { gateway in
-      let heard = try await withAll(names[...], gateway, []) { devices in
+      let heard = try await withMQTTDevices(gateway, names) { devices in
         for device in devices { try await device.subscribe(to: "$share/g/work/+", 1) }
         return try await share((0..<12).map { "work/\($0)" }, among: devices, gateway, end: "end")
       }
       #expect(heard.map(\.count) == Array(repeating: 2, count: 6))
       #expect(Set(heard.flatMap(\.self)).count == 12)
-    }
-  }
-
-  private func withAll<Result>(
-    _ names: ArraySlice<String>, _ gateway: RunningGateway, _ devices: [MQTTDevice],
-    _ body: ([MQTTDevice]) async throws -> Result
-  ) async throws -> Result {
-    guard let name = names.first else { return try await body(devices) }
-    return try await withMQTTDevice(gateway, name) { device in
-      try await withAll(names.dropFirst(), gateway, devices + [device], body)
     }
   }
 

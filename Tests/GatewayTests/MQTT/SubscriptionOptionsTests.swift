@@ -106,6 +106,18 @@ import Testing
     }
   }
 
+  @Test func `who asks for more than others have asked for gets it`() async throws {
+    try await withOne { gateway, one in
+      try await withMQTTDevice(gateway, "two", key: key(2)) { two in
+        try await one.subscribe(to: "a", 0)
+        try await two.subscribe(to: "a", 2)
+        try await gateway.tell("a", "x", qos: 2)
+        #expect(try await one.nextMessage().qos == 0)
+        #expect(try await two.nextMessage().qos == 2)
+      }
+    }
+  }
+
   @Test func `what one device gives up another still hears`() async throws {
     try await withOne { gateway, one in
       try await withMQTTDevice(gateway, "two", key: key(2)) { two in

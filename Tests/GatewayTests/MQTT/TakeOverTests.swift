@@ -53,6 +53,20 @@ import Testing
     }
   }
 
+  @Test(arguments: zip(MQTTVersion.allCases, [UInt8(3), 0x97]))
+  func `no more client ids than an identity may have come in`(version: MQTTVersion, code: UInt8) async throws {
+    let lines = "sessions: per-client-id\nmax_sessions: 1"
+    try await withMQTTGateway(devices: { try addDevice("demo", key: key(), lines, in: $0) }) { gateway in
+      try await withMQTTDevice(gateway, "demo", .init(version: version, clientID: "a")) { first in
+        try await withMQTTDevice(gateway, "demo", .init(version: version, clientID: "b")) { second in
+          #expect(second.connack.reason == code)
+          try await second.waitForEnd()
+        }
+        try await first.ping()
+      }
+    }
+  }
+
   @Test func `no message is lost or doubled in a row of take-overs`() async throws {
     try await withMQTTGateway { gateway in
       try await withMQTTDevice(gateway, "demo", .lasting()) { device in

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -136,6 +137,21 @@ import Testing
           try await device.waitForEnd()
         }
         #expect(application.lines.count == 1)
+      }
+    }
+  }
+
+  @Test(arguments: [MQTTDevice.Greeting(will: will()), .lasting(will: will())])
+  func `a gateway that stops publishes it once`(greeting: MQTTDevice.Greeting) async throws {
+    try await withListener { gateway, application in
+      try await withMQTTDevice(gateway, "demo", greeting) { device in
+        gateway.process.signal(SIGTERM)
+        #expect(try await device.next(.disconnect).reason == 0x8b)
+        try await gateway.process.waitForExit()
+      }
+      try await gateway.killed { again in
+        let words = try await heard(again, application)
+        #expect(words == ["devices/demo/up/gone will"])
       }
     }
   }

@@ -171,6 +171,17 @@ func withMQTTDevice<Result>(
   }
 }
 
+/// Connects as all of the devices `names` for the duration of `body`.
+func withMQTTDevices<Result>(
+  _ gateway: RunningGateway, _ names: [String], _ connected: [MQTTDevice] = [],
+  _ body: ([MQTTDevice]) async throws -> Result
+) async throws -> Result {
+  guard let name = names.first else { return try await body(connected) }
+  return try await withMQTTDevice(gateway, name) { device in
+    try await withMQTTDevices(gateway, Array(names.dropFirst()), connected + [device], body)
+  }
+}
+
 extension MQTTDevice.Greeting {
   fileprivate func packet(name: String) -> [UInt8] {
     var bytes = MQTTBytes()
