@@ -111,12 +111,24 @@ import Testing
         try await device.drop()
         return message.packetID
       }
+      // Nor does a connection that is lost before it is let in change that.
+      for _ in 0..<3 { try await connectAndLeave(gateway) }
       try await withMQTTDevice(gateway, "demo", .lasting()) { device in
         #expect(try await device.next(.pubrel).packetID == id)
+        #expect(device.waiting(.publish).isEmpty)
         try device.acknowledge(0x70, id)
         try await gateway.tell("devices/demo/down/a", "end")
         #expect(try await device.nextMessage().payload == "end")
       }
+    }
+  }
+
+  /// Says CONNECT and closes the connection right behind it.
+  private func connectAndLeave(_ gateway: RunningGateway) async throws {
+    try await withLinesDevice(gateway, ["-no_ign_eof"]) { process in
+      try process.write(MQTTDevice.Greeting.lasting().packet(name: "demo"))
+      try process.closeInput()
+      try await process.waitForExit()
     }
   }
 

@@ -183,7 +183,8 @@ func withMQTTDevices<Result>(
 }
 
 extension MQTTDevice.Greeting {
-  fileprivate func packet(name: String) -> [UInt8] {
+  /// The CONNECT of the device `name`.
+  func packet(name: String) -> [UInt8] {
     var bytes = MQTTBytes()
     bytes.data(Array("MQTT".utf8))
     bytes.byte(version.rawValue)
