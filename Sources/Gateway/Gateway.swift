@@ -108,7 +108,8 @@ public struct Gateway: Sendable {
     let chronicle = Chronicle(trays, Diagnosis(configuration))
     let saving = Saving(try LastSeenStore(in: state, deviceCount: floor.table.count) { floor.table.contains($0) }, log)
     let desk = ControlDesk(
-      configuration: configuration, floor: floor, reloading: reloading, bridge: bridge, downlink: downlink, spool: spool,
+      configuration: configuration, floor: floor, reloading: reloading, bridge: bridge, downlink: downlink,
+      spool: spool,
       server: server, metrics: metrics, rates: rates, trays: trays, chronicle: chronicle,
       why: WhyDesk(chronicle: chronicle, diagnosis: Diagnosis(configuration), floor: floor, state: state.path))
     // They are stopped in the opposite order: no more connections first, the broker last.
@@ -116,7 +117,8 @@ public struct Gateway: Sendable {
       presence, floor, news, trays, restartGrace: configuration.presence.restartGrace, log)
     try await serve(
       [
-        embedded, bridge, downlink, ChronicleService(chronicle, trays, floor, saving, rates), announcing, refusals, rotating,
+        embedded, bridge, downlink, ChronicleService(chronicle, trays, floor, saving, rates), announcing, refusals,
+        rotating,
         ControlServer(state, desk, log), MetricsServer(configuration, desk, log), reloading,
         ReloadOnHangup(reloading), Watchdog(floor, bridge), Listening(server, log),
       ], log)

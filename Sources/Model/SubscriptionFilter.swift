@@ -23,7 +23,8 @@ public struct SubscriptionFilter: Hashable, Sendable, CustomStringConvertible {
       separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, let name = parts.first, !name.isEmpty, !name.contains(where: Array("+#".utf8).contains)
     else {
-      throw .invalidTopicFilter(text, reason: "a shared subscription is '$share/', a name without wildcards, '/', a filter")
+      throw .invalidTopicFilter(
+        text, reason: "a shared subscription is '$share/', a name without wildcards, '/', a filter")
     }
     group = String(Substring(name))
     filter = try TopicFilter(String(Substring(parts[1])))

@@ -50,7 +50,8 @@ public struct OnlineDevices<Connection: Hashable & Sendable>: Sendable {
       seats[device] = [new]
       return .seated(replacing: taken.map(\.connection))
     case .perClientID(let maximum):
-      if let clientID, let index = taken.firstIndex(where: { $0.clientID?.utf8.elementsEqual(clientID.utf8) ?? false }) {
+      if let clientID, let index = taken.firstIndex(where: { $0.clientID?.utf8.elementsEqual(clientID.utf8) ?? false })
+      {
         let older = taken[index].connection
         taken[index] = new
         seats[device] = taken

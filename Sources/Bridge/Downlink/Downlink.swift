@@ -36,7 +36,10 @@ public final class Downlink: Service {
 
   /// Wants what is published to `filter` from now on, at `qos` at most.
   ///
-  /// - Parameter completion: hears whether the broker lets us; at once while there is no connection to it.
+  /// - Parameters:
+  ///   - filter: which topics.
+  ///   - qos: the most that is wanted.
+  ///   - completion: hears whether the broker lets us; at once while there is no connection to it.
   /// - Returns: the identifier that ``DownlinkMessage/identifiers`` has for it.
   public func subscribe(
     to filter: SubscriptionFilter, _ qos: QualityOfService, then completion: (@Sendable (Bool) -> Void)? = nil
@@ -108,7 +111,9 @@ final class DownlinkDesk: Sendable {
 
   var subscriptionCount: Int { state.withLockedValue { $0.subscriptions.count } }
 
-  func subscribe(to filter: SubscriptionFilter, _ qos: QualityOfService, _ completion: (@Sendable (Bool) -> Void)?) -> Int {
+  func subscribe(
+    to filter: SubscriptionFilter, _ qos: QualityOfService, _ completion: (@Sendable (Bool) -> Void)?
+  ) -> Int {
     let added = state.withLockedValue { $0.subscriptions.add(filter, qos, completion) }
     // On its way to disk before the broker hears of it.
     if added.isNew { remember(filter.text, added.identifier) }
@@ -148,7 +153,9 @@ final class DownlinkDesk: Sendable {
     return steps
   }
 
-  func sent(_ filter: SubscriptionFilter, as id: UInt16) { state.withLockedValue { $0.subscriptions.sent(filter, as: id) } }
+  func sent(_ filter: SubscriptionFilter, as id: UInt16) {
+    state.withLockedValue { $0.subscriptions.sent(filter, as: id) }
+  }
 
   func unsendable(_ filter: SubscriptionFilter) {
     for completion in state.withLockedValue({ $0.subscriptions.unsendable(filter) }) { completion(false) }

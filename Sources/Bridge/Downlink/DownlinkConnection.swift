@@ -139,7 +139,8 @@ final class DownlinkConnection {
     let connector = Connector(wakeUp: wakeUp) { () throws(BridgeError) in
       let client =
         if let known { known } else {
-          try MosquittoClient(id: id, window: 20, will: nil, broker: address, version: version,
+          try MosquittoClient(
+            id: id, window: 20, will: nil, broker: address, version: version,
             sessionExpiry: expiry)
         }
       try client.connect(to: address, keepAlive: keepAlive)

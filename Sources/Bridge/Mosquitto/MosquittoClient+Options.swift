@@ -6,7 +6,9 @@ extension MosquittoClient {
   static let library: Void = { _ = mosquitto_lib_init() }()
 
   func setOptions(window: Int) throws(BridgeError) {
-    try check(unsafe mosquitto_int_option(handle, MOSQ_OPT_PROTOCOL_VERSION, version == .v5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311))
+    try check(
+      unsafe mosquitto_int_option(
+        handle, MOSQ_OPT_PROTOCOL_VERSION, version == .v5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311))
     try check(unsafe mosquitto_int_option(handle, MOSQ_OPT_SEND_MAXIMUM, CInt(clamping: window)))
     // It takes more than it has said (20) for an error, and a whole batch is read before its acknowledgements leave: how
     // much is under way the broker says.

@@ -2,7 +2,8 @@ import CMosquitto
 import Model
 import Platform
 
-/// An MQTT client of libmosquitto, of version 5 or, for a broker that knows no other, 3.1.1, with its connection and its window: what the broker has not answered for when a
+/// An MQTT client of libmosquitto, of version 5 or, for a broker that knows no other, 3.1.1, with its connection and its
+/// window: what the broker has not answered for when a
 /// connection ends is sent again, as it stands, when it is connected once more.
 ///
 /// Used by one thread at a time: whoever made it may hand it over. All input and output happens within
@@ -79,8 +80,8 @@ final class MosquittoClient: @unchecked Sendable {
     let code = unsafe withProperties(message.properties) { properties in
       unsafe message.payload.withUnsafeBytes { payload in
         unsafe mosquitto_publish_v5(
-        handle, &id, message.topic.name, CInt(clamping: payload.count), payload.baseAddress,
-        CInt(message.qos.rawValue), message.retain, properties)
+          handle, &id, message.topic.name, CInt(clamping: payload.count), payload.baseAddress,
+          CInt(message.qos.rawValue), message.retain, properties)
       }
     }
     queuedSinceWrite += 1

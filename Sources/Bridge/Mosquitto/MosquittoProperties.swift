@@ -80,7 +80,9 @@ extension MessageProperty {
       self = .responseTopic(topic)
     case .correlationData:
       var (start, count): (UnsafeMutableRawPointer?, UInt16) = (nil, 0)
-      guard unsafe mosquitto_property_read_binary(property, identifier, &start, &count, false) != nil else { return nil }
+      guard unsafe mosquitto_property_read_binary(property, identifier, &start, &count, false) != nil else {
+        return nil
+      }
       defer { unsafe free(start) }
       self = unsafe .correlationData(Array(UnsafeRawBufferPointer(start: start, count: Int(count))))
     case .userProperty:

@@ -285,7 +285,8 @@ final class SessionHandler: ChannelDuplexHandler {
   /// - Throws: `RoutingError`.
   private func message(_ publish: SessionPublish, from route: DeviceRoute) throws(RoutingError) -> Message {
     guard let topic = publish.topic else {
-      return try Router.message(to: nil, payload: publish.payload, qos: publish.qos, retain: publish.retain, from: route)
+      return try Router.message(
+        to: nil, payload: publish.payload, qos: publish.qos, retain: publish.retain, from: route)
     }
     var properties = publish.properties.isEmpty ? [] : try Router.properties(publish.properties, from: route)
     if let mark = attachment?.originMark { properties.append(mark) }

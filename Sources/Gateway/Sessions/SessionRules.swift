@@ -84,7 +84,8 @@ final class SessionRules: Sendable {
       case .verbatim: .verbatim
       case nil: self.naming
       }
-    return try DeviceRoute(device.id, layout: layout, naming: naming, publish: device.publish ?? publish,
+    return try DeviceRoute(
+      device.id, layout: layout, naming: naming, publish: device.publish ?? publish,
       subscribe: device.subscribe ?? subscribe)
   }
 }

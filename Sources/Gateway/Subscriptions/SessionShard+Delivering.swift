@@ -89,7 +89,9 @@ extension SessionShard {
   private func deliver(
     _ message: Message, to match: Match, at now: ContinuousClock.Instant, _ stored: inout [StoredDelivery]
   ) {
-    guard let topic = match.primary.target.deviceTopic(message.topic) else { return loop.shared.metrics.countDroppedDown(1) }
+    guard let topic = match.primary.target.deviceTopic(message.topic) else {
+      return loop.shared.metrics.countDroppedDown(1)
+    }
     var own = message
     own.topic = topic
     own.qos = min(message.qos, match.primary.qos)

@@ -114,7 +114,9 @@ extension SessionShard {
     guard let session = sessions[number] else { return }
     for (order, code) in zip(orders, codes) where code.isFailure && code != .quotaExceeded {
       let name = order.request.filter
-      guard let subscription = session.subscriptions[name], subscription.order.request == order.request else { continue }
+      guard let subscription = session.subscriptions[name], subscription.order.request == order.request else {
+        continue
+      }
       remove(subscription)
       if let id = session.storeID { store.unsubscribe(session: id, [name.text]) }
     }

@@ -212,7 +212,9 @@ final class SessionShard {
     session.queuedMessages = session.remains.storedCount
     session.queuedBytes = session.remains.storedBytes
     session.remains.dropQueue()
-    if let interval = end.sessionExpiryInterval { session.expiryInterval = min(interval, loop.shared.rules.maximumExpiry) }
+    if let interval = end.sessionExpiryInterval {
+      session.expiryInterval = min(interval, loop.shared.rules.maximumExpiry)
+    }
     if end.discardsWill { withdrawWill(of: session) }
     settle(session, isKept: true)
   }

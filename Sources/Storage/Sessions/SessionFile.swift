@@ -148,7 +148,8 @@ extension SessionFile {
   private func wills() throws(SQLiteError) -> [StoredWill] {
     var wills: [StoredWill] = []
     let rows = try SQLiteStatement(
-      "SELECT id, device, client_id, delay, qos, retain, topic, payload, properties FROM will ORDER BY id", in: database)
+      "SELECT id, device, client_id, delay, qos, retain, topic, payload, properties FROM will ORDER BY id", in: database
+    )
     while try rows.step() {
       guard let device = try? DeviceID(rows.text(at: 1)), let message = rows.message(at: 4) else { continue }
       wills.append(

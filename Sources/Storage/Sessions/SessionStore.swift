@@ -1,6 +1,6 @@
 public import FoundationEssentials
-import NIOConcurrencyHelpers
 import Model
+import NIOConcurrencyHelpers
 import Platform
 import Synchronization
 

@@ -12,7 +12,7 @@ import Testing
 
     var all: [String] { list.withLockedValue { $0 } }
 
-    func fetch(_ filter: String, _ name: String, _ qos: QualityOfService = .atLeastOnce) -> RetainedFetches.Fetch {
+    func fetch(_ filter: TopicFilter, _ name: String, _ qos: QualityOfService = .atLeastOnce) -> RetainedFetches.Fetch {
       RetainedFetches.Fetch(filter: filter, qos: qos) { message in
         self.list.withLockedValue { $0.append("\(name) \(message.topic)") }
       }
@@ -28,8 +28,8 @@ import Testing
   /// Subscribes for all who wait; returns the filters with their identifiers.
   private func subscribe(
     _ fetches: inout RetainedFetches, _ now: ContinuousClock.Instant? = nil
-  ) -> [(filter: String, identifier: Int)] {
-    var all: [(String, Int)] = []
+  ) -> [(filter: TopicFilter, identifier: Int)] {
+    var all: [(TopicFilter, Int)] = []
     while let (fetch, identifier) = fetches.next(now ?? start) { all.append((fetch.filter, identifier)) }
     return all
   }
@@ -38,7 +38,9 @@ import Testing
     var fetches = RetainedFetches()
     let inbox = Inbox()
     #expect(fetches.isIdle)
-    for (filter, name) in [("a", "1"), ("b", "2"), ("a", "3")] { fetches.add(inbox.fetch(filter, name)) }
+    for (filter, name): (TopicFilter, String) in [("a", "1"), ("b", "2"), ("a", "3")] {
+      fetches.add(inbox.fetch(filter, name))
+    }
     let all = subscribe(&fetches)
     #expect(all.map(\.filter) == ["a", "b", "a"])
     #expect(all.map(\.identifier) == [1, 2, 3])
@@ -51,10 +53,21 @@ import Testing
     fetches.add(inbox.fetch("a", "1"))
     fetches.add(inbox.fetch("a", "2"))
     _ = subscribe(&fetches)
-    for identifiers in [[2], [1, 2], [], [9]] {
+    for identifiers in [[2], [1, 2], [9]] {
       for receive in fetches.receivers(of: try message(), identifiers) { receive(try message()) }
     }
     #expect(inbox.all == ["2 a", "1 a", "2 a"])
+  }
+
+  @Test func `a broker of 3.1.1 does not say whose a retained message is, so it goes to all who ask for its topic`()
+    throws
+  {
+    var fetches = RetainedFetches()
+    let inbox = Inbox()
+    for filter: TopicFilter in ["a", "b", "+"] { fetches.add(inbox.fetch(filter, filter.pattern)) }
+    _ = subscribe(&fetches)
+    for receive in fetches.receivers(of: try message(), []) { receive(try message()) }
+    #expect(inbox.all.sorted() == ["+ a", "a a"])
   }
 
   @Test func `what is published meanwhile is not what was asked for`() throws {
@@ -92,7 +105,7 @@ import Testing
   @Test func `several filters are given up in their order`() {
     var fetches = RetainedFetches()
     let inbox = Inbox()
-    for filter in ["a", "b", "c"] { fetches.add(inbox.fetch(filter, filter)) }
+    for filter: TopicFilter in ["a", "b", "c"] { fetches.add(inbox.fetch(filter, filter.pattern)) }
     _ = subscribe(&fetches)
     fetches.add(inbox.fetch("d", "d"))
     _ = subscribe(&fetches, start + .seconds(1))
@@ -103,7 +116,7 @@ import Testing
   @Test func `what was under way when the connection went is asked for again, before what waits`() throws {
     var fetches = RetainedFetches()
     let inbox = Inbox()
-    for filter in ["a", "b", "c"] { fetches.add(inbox.fetch(filter, filter)) }
+    for filter: TopicFilter in ["a", "b", "c"] { fetches.add(inbox.fetch(filter, filter.pattern)) }
     _ = subscribe(&fetches)
     fetches.add(inbox.fetch("d", "d"))
     fetches.disconnected()
@@ -125,7 +138,7 @@ import Testing
   @Test func `the oldest are given up where too many wait`() {
     var fetches = RetainedFetches()
     let inbox = Inbox()
-    for number in 1...100_002 { fetches.add(inbox.fetch("\(number)", "")) }
+    for number in 1...100_002 { fetches.add(inbox.fetch(TopicFilter(stringLiteral: "\(number)"), "")) }
     #expect(fetches.next(start)?.fetch.filter == "3")
   }
 }

@@ -91,7 +91,7 @@ import Testing
 
   @Test func `tells the broker no more at a time than it is asked to`() {
     var subscriptions = connected()
-    for name in ["a", "b", "c"] { _ = subscriptions.add(name, .atMostOnce, nil) }
+    for name: SubscriptionFilter in ["a", "b", "c"] { _ = subscriptions.add(name, .atMostOnce, nil) }
     #expect(subscriptions.steps(limit: 2).count == 2)
     #expect(subscriptions.steps(limit: 2) == [.subscribe("c", .atMostOnce, identifier: 3)])
   }

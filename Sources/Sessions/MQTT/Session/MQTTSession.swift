@@ -249,7 +249,8 @@ struct MQTTSession: ByteSession {
     switch stage {
     case .greeting: fail(.connectMissing(settings.limits.connectTimeout), into: &actions)
     case .admitting:
-      let end = SessionEnd(reason: .timeout, text: "the session could not be had within \(settings.limits.connectTimeout)")
+      let end = SessionEnd(
+        reason: .timeout, text: "the session could not be had within \(settings.limits.connectTimeout)")
       refuse(.serverUnavailable, end, into: &actions)
     case .connected: fail(.keepAliveExpired(seconds: keepAlive), into: &actions)
     }
