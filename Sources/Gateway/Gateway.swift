@@ -74,13 +74,8 @@ public struct Gateway: Sendable {
       settings: configuration.bridgeSettings(layout, embeddedPort: embedded?.port), spool: spool, logger: logger,
       onEvent: news.publish)
 
-    // What comes from the broker: subscriptions and what waits for sessions outlive this process.
-    let store = try SessionStore(in: state, onEvent: log.sessions)
-    defer { store.close() }
-    let switchboard = Switchboard(store: store)
-    let downlink = try Downlink(
-      settings: configuration.downlinkSettings(embeddedPort: embedded?.port, known: store.contents.upstream),
-      logger: logger, remember: store.remember, deliver: switchboard.deliver)
+    let switchboard = try makeSwitchboard(in: state, embeddedPort: embedded?.port, log)
+    defer { switchboard.store.close() }
 
     // The devices' side: sessions live on the event loops, presence and refusals are kept for all of them.
     let presence = PresenceDesk(
@@ -92,8 +87,7 @@ public struct Gateway: Sendable {
       group: group, table: table.take() ?? .empty,
       rules: SessionRules(configuration, layout), bridge: bridge, presence: presence, rotations: rotations,
       trays: trays, switchboard: switchboard, metrics: metrics, log: log)
-    switchboard.connect(downlink, floor.handles)
-    try await floor.restore(store.contents)
+    try await floor.takeOver(switchboard)
     let server = try SecureServer(
       configuration: try configuration.secureServer(inherited: inherited, preSharedKeys: floor.decide), group: group,
       observer: Self.observer(metrics, refusals, rotations, trays, log),
@@ -103,27 +97,33 @@ public struct Gateway: Sendable {
     let reloading = try Reloading(
       directory, adjusting: rotations.adjust, sweepInterval: configuration.devices.sweepInterval, told: problems,
       floor: floor, trays: trays, log: log)
-    let rotating = RotationService(rotations, reloading, directory, finished, log)
     let rates = Rates(metrics, bridge)
     let chronicle = Chronicle(trays, Diagnosis(configuration))
     let saving = Saving(try LastSeenStore(in: state, deviceCount: floor.table.count) { floor.table.contains($0) }, log)
     let desk = ControlDesk(
-      configuration: configuration, floor: floor, reloading: reloading, bridge: bridge, downlink: downlink,
-      spool: spool,
-      server: server, metrics: metrics, rates: rates, trays: trays, chronicle: chronicle,
+      configuration: configuration, floor: floor, reloading: reloading, bridge: bridge,
+      downlink: switchboard.downlink, spool: spool, server: server, metrics: metrics, rates: rates, trays: trays,
+      chronicle: chronicle,
       why: WhyDesk(chronicle: chronicle, diagnosis: Diagnosis(configuration), floor: floor, state: state.path))
     // They are stopped in the opposite order: no more connections first, the broker last.
-    let announcing = PresenceService(
-      presence, floor, news, trays, restartGrace: configuration.presence.restartGrace, log)
     try await serve(
       [
-        embedded, bridge, downlink, ChronicleService(chronicle, trays, floor, saving, rates), announcing, refusals,
-        rotating,
-        ControlServer(state, desk, log), MetricsServer(configuration, desk, log), reloading,
+        embedded, bridge, switchboard.downlink, ChronicleService(chronicle, trays, floor, saving, rates),
+        PresenceService(presence, floor, news, trays, restartGrace: configuration.presence.restartGrace, log), refusals,
+        RotationService(rotations, reloading, directory, finished, log), ControlServer(state, desk, log),
+        MetricsServer(configuration, desk, log), reloading,
         ReloadOnHangup(reloading), Watchdog(floor, bridge), Listening(server, log),
-      ], log)
-    try await group.shutdownGracefully()
-    log.stopped()
+      ], on: group, log)
+  }
+
+  /// What comes from the broker: subscriptions, and what waits for sessions, outlive this process.
+  private func makeSwitchboard(
+    in state: StateDirectory, embeddedPort: Int?, _ log: GatewayLog
+  ) throws -> Switchboard {
+    let store = try SessionStore(in: state, onEvent: log.sessions)
+    return try Switchboard(
+      store: store,
+      settings: configuration.downlinkSettings(embeddedPort: embeddedPort, known: store.contents.upstream), logger)
   }
 
   /// Who hears of what happens to connections.
@@ -140,10 +140,14 @@ public struct Gateway: Sendable {
   }
 
   /// Runs the parts until a signal ends them, in the order opposite to theirs.
-  private func serve(_ parts: [(any Service)?], _ log: GatewayLog) async throws {
+  private func serve(
+    _ parts: [(any Service)?], on eventLoops: MultiThreadedEventLoopGroup, _ log: GatewayLog
+  ) async throws {
     let services = parts.compactMap(\.self)
     let group = ServiceGroup(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log.lifecycle)
     try await group.run()
+    try await eventLoops.shutdownGracefully()
+    log.stopped()
   }
 }

@@ -42,8 +42,9 @@ final class SessionFloor: Sendable {
   /// Takes over what an earlier run has left of MQTT sessions, before the first device connects.
   ///
   /// - Throws: where an event loop has ended.
-  func restore(_ contents: StoredSessions) async throws {
-    let table = table
+  func takeOver(_ switchboard: Switchboard) async throws {
+    switchboard.connect(handles)
+    let (contents, table) = (switchboard.store.contents, table)
     for handle in handles { try await handle.ask { $0.shard.restore(contents, table) } }
   }
 

@@ -74,7 +74,7 @@ extension SessionShard {
     _ order: SubscriptionOrder, _ target: SubscriptionTarget, to session: ShardSession,
     then answered: (@Sendable (Bool) -> Void)? = nil
   ) -> ShardSubscription {
-    let upstream = switchboard.downlink?.subscribe(to: target.upstream, order.request.qos, then: answered) ?? 0
+    let upstream = switchboard.downlink.subscribe(to: target.upstream, order.request.qos, then: answered)
     let subscription = ShardSubscription(session, order, target, upstream: upstream)
     session.subscriptions[subscription.name] = subscription
     tree.insert(subscription, of: subscription.key, for: target.filter)
@@ -103,7 +103,7 @@ extension SessionShard {
 
   private func release(_ subscription: ShardSubscription) {
     let upstream = subscription.target.upstream
-    switchboard.downlink?.unsubscribe(from: upstream, subscription.qos)
+    switchboard.downlink.unsubscribe(from: upstream, subscription.qos)
     if upstream.group != nil { switchboard.changeMembers(of: subscription.upstream, on: index, by: -1) }
     // Whose turn it is may be forgotten: the first one's.
     if let group = subscription.group { turns[group] = nil }
@@ -126,7 +126,7 @@ extension SessionShard {
   private func fetchRetained(_ number: UInt64, _ name: SubscriptionFilter) {
     guard let subscription = sessions[number]?.subscriptions[name] else { return }
     let handle = SessionLoop.Handle(loop)
-    switchboard.downlink?.fetchRetained(subscription.target.filter, subscription.qos) { message in
+    switchboard.downlink.fetchRetained(subscription.target.filter, subscription.qos) { message in
       handle.run { $0.shard.deliverRetained(message, to: number, name) }
     }
   }

@@ -85,7 +85,8 @@ final class ShardSubscription {
   /// As the device writes it.
   var name: SubscriptionFilter { order.request.filter }
 
-  /// Those who share what comes, each message going to one of them: those of all devices, or for topics that are the device's own only its connections.
+  /// Those who share what comes, each message going to one of them: those of all devices, or for topics that are the
+  /// device's own only its connections.
   var group: SubscriptionFilter? {
     order.request.filter.group.map { SubscriptionFilter(target.filter, group: $0) }
   }

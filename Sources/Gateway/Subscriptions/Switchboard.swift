@@ -1,5 +1,6 @@
 import Bridge
 import Devices
+import Logging
 import Model
 import NIOConcurrencyHelpers
 import Settings
@@ -9,39 +10,53 @@ import Synchronization
 /// What comes from the broker on its way to the event loops, and who shares what across them.
 final class Switchboard: Sendable {
   let store: SessionStore
-  private let loops = NIOLockedValueBox<[SessionLoop.Handle]>([])
-  private let down = NIOLockedValueBox<Downlink?>(nil)
-  private let shared = NIOLockedValueBox<[Int: SharedMembers]>([:])
+  /// The way to the broker, and back.
+  let downlink: Downlink
+  private let floor: SwitchboardFloor
   private let nextNumber = Synchronization.Atomic<UInt64>(1)
   /// What marks messages of devices that do not want to hear themselves.
-  let origin: OriginMark
+  let origin = OriginMark()
 
-  init(store: SessionStore) {
+  /// Connects nothing yet: messages come once the downlink runs.
+  ///
+  /// - Throws: `BridgeError`.
+  init(store: SessionStore, settings: DownlinkSettings, _ logger: Logger) throws {
+    let floor = SwitchboardFloor()
     self.store = store
-    origin = OriginMark()
+    self.floor = floor
+    downlink = try Downlink(
+      settings: settings, logger: logger, remember: store.remember, deliver: { floor.deliver($0) })
   }
 
-  /// Connects what had to be made one after the other.
-  func connect(_ downlink: Downlink, _ handles: [SessionLoop.Handle]) {
-    down.withLockedValue { $0 = downlink }
-    loops.withLockedValue { $0 = handles }
-  }
-
-  /// The way to the broker.
-  var downlink: Downlink? { down.withLockedValue { $0 } }
+  /// The event loops that there are.
+  func connect(_ handles: [SessionLoop.Handle]) { floor.connect(handles) }
 
   /// A number for a session, unique in this run.
   func takeNumber() -> UInt64 { nextNumber.add(1, ordering: .relaxed).oldValue }
 
   /// The event loop that has the sessions of `device`.
   func home(of device: DeviceID) -> SessionLoop.Handle? {
-    let handles = loops.withLockedValue { $0 }
+    let handles = floor.handles
     return handles.isEmpty ? nil : handles[LaneKey(device).index(among: handles.count)]
   }
 
+  /// A subscriber of a shared upstream subscription has come to, or left, the event loop `index`.
+  func changeMembers(of upstream: Int, on index: Int, by change: Int) {
+    floor.changeMembers(of: upstream, on: index, by: change)
+  }
+}
+
+/// The event loops as messages find them, and who shares what across them.
+final class SwitchboardFloor: Sendable {
+  private let loops = NIOLockedValueBox<[SessionLoop.Handle]>([])
+  private let shared = NIOLockedValueBox<[Int: SharedMembers]>([:])
+
+  var handles: [SessionLoop.Handle] { loops.withLockedValue { $0 } }
+
+  func connect(_ handles: [SessionLoop.Handle]) { loops.withLockedValue { $0 = handles } }
+
   /// Messages have come: every event loop looks who of its own wants them.
   func deliver(_ batch: DownlinkBatch) {
-    let handles = loops.withLockedValue { $0 }
     let choices = choices(for: batch)
     for (index, handle) in handles.enumerated() {
       batch.retain()
@@ -80,7 +95,7 @@ final class Switchboard: Sendable {
   }
 }
 
-extension Switchboard.SharedMembers {
+extension SwitchboardFloor.SharedMembers {
   /// The next event loop: each as often as it has members.
   fileprivate mutating func next() -> Int? {
     let total = counts.values.reduce(0, +)
