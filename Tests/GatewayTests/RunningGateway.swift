@@ -59,6 +59,9 @@ func addDevice(_ name: String, key: String = key(), _ lines: String = "", in dev
   try write("key: \"\(key)\"\n\(lines)\n", to: "\(devices)/\(name).yaml")
 }
 
+/// How many gateways run at a time.
+private let turnstile = Turnstile(places: 12)
+
 /// Runs gatewayd for the duration of `body`, with a devices.d of its own or with one that is `ready`; `launcher` says what
 /// comes before its own command line.
 func withGateway<Result>(
@@ -67,9 +70,21 @@ func withGateway<Result>(
   launcher: (_ devices: String) -> [String] = { _ in [] },
   _ body: (RunningGateway) async throws -> Result
 ) async throws -> Result {
+  try await turnstile.pass {
+    try await runGateway(
+      devices: addDevices, broker: broker, configuration: configuration, directory: ready, environment: environment,
+      launcher: launcher, body)
+  }
+}
+
+private func runGateway<Result>(
+  devices addDevices: (String) throws -> Void, broker: Mosquitto?, configuration: String, directory ready: String?,
+  environment: [String: String], launcher: (_ devices: String) -> [String],
+  _ body: (RunningGateway) async throws -> Result
+) async throws -> Result {
   guard let broker else {
     return try await withMosquitto { broker in
-      try await withGateway(
+      try await runGateway(
         devices: addDevices, broker: broker, configuration: configuration, directory: ready, environment: environment,
         launcher: launcher, body)
     }

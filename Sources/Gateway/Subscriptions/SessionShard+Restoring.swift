@@ -27,6 +27,7 @@ extension SessionShard {
   private func restore(_ stored: StoredSession, by route: DeviceRoute, _ now: ContinuousClock.Instant) {
     let session = ShardSession(number: switchboard.takeNumber(), device: stored.device, clientID: stored.clientID)
     session.storeID = stored.id
+    session.remains = SessionState(behind: UInt16.random(in: 0 ... .max))
     session.expiryInterval = stored.expiryInterval
     (session.queuedMessages, session.queuedBytes) = (stored.queuedMessages, stored.queuedBytes)
     let alone = Duration.seconds(max(0, Date.now.timeIntervalSince(stored.endedAt ?? .now)))

@@ -71,6 +71,10 @@ public struct SessionState: Sendable {
   /// Nothing under way.
   public init() {}
 
+  /// Nothing under way as far as is known; what is sent next bears packet identifiers from behind `packetID`, for the device
+  /// may remember those of an earlier run.
+  public init(behind packetID: UInt16) { outbound = OutboundFlow(behind: packetID) }
+
   /// Whether the outcome of some message of QoS 2 is still to come.
   public var waitsForOutcomes: Bool { inbound.waiting.hasExactlyOnce }
 

@@ -198,7 +198,8 @@ struct MQTTSession: ByteSession {
     (inbound, outbound) = (acceptance.state.inbound, acceptance.state.outbound)
     inbound.connectionEnded()
     outbound.connectionBegins()
-    actions.append(.send(MQTTReply.accepted(acceptance, version, settings.limits)))
+    answer(MQTTReply.accepted(acceptance, version, settings.limits), into: &actions)
+    guard !isClosed else { return false }
     let resumes = resume(into: &actions)
     pump(now, into: &actions)
     return resumes
@@ -232,15 +233,24 @@ struct MQTTSession: ByteSession {
   }
 
   mutating func subscribed(_ packetID: UInt16, _ codes: [ReasonCode], into actions: inout [SessionAction]) {
-    actions.append(.send(MQTTReply.suback(packetID, codes, version)))
+    answer(MQTTReply.suback(packetID, codes, version), into: &actions)
     openRequests -= 1
     _ = resume(into: &actions)
   }
 
   mutating func unsubscribed(_ packetID: UInt16, _ codes: [ReasonCode], into actions: inout [SessionAction]) {
-    actions.append(.send(MQTTReply.unsuback(packetID, codes, version)))
+    answer(MQTTReply.unsuback(packetID, codes, version), into: &actions)
     openRequests -= 1
     _ = resume(into: &actions)
+  }
+
+  /// Sends an answer that may be larger than the device takes [MQTT-3.1.2-24].
+  private mutating func answer(_ packet: [UInt8], into actions: inout [SessionAction]) {
+    guard packet.count > maximumPacketSize else { return actions.append(.send(packet)) }
+    end(
+      SessionEnd(
+        reason: .protocolError, text: "the device takes \(maximumPacketSize) bytes, and its answer has \(packet.count)"),
+      into: &actions)
   }
 
   // MARK: The end

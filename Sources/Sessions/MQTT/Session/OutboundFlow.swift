@@ -21,6 +21,9 @@ struct OutboundFlow: Sendable {
   private var sentCount = 0
   private var lastID: UInt16 = 0
 
+  /// Begins with the packet identifier after `packetID`.
+  init(behind packetID: UInt16 = 0) { lastID = packetID }
+
   /// What is to be sent next.
   enum Step {
     case publish(SessionDelivery, packetID: UInt16?, duplicate: Bool)

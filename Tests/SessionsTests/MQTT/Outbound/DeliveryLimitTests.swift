@@ -52,7 +52,7 @@ struct DeliveryLimitTests {
 
   /// A PUBLISH of QoS 0 to `a` of 5.0 has 6 bytes and its payload's.
   static let sizes: [(maximum: String, payload: Int, fits: Bool)] = [
-    ("27 0000000A", 4, true), ("27 0000000A", 5, false), ("27 00000085", 127, false), ("27 00000086", 127, true),
+    ("27 00000028", 34, true), ("27 00000028", 35, false), ("27 00000085", 127, false), ("27 00000086", 127, true),
     ("27 FFFFFFFF", 100_000, true), ("", 100_000, true),
   ]
 
