@@ -160,10 +160,10 @@ if Context.environment["FUZZ"] != nil {
   package.targets += [
     fuzz("handshake", ["SecureServer"]), fuzz("proxy", ["SecureServer"]),
     fuzz("records", ["SecureServer", "COpenSSL"]),
-    fuzz("sessions", ["Sessions", "Model"]),
+    fuzz("sessions", ["Sessions", "Model"]), fuzz("packets", ["Sessions", "Model"]),
   ]
-  // The engine is internal.
-  for target in package.targets where target.name == "SecureServer" {
+  // The engine and the codec are internal.
+  for target in package.targets where ["SecureServer", "Sessions"].contains(target.name) {
     target.swiftSettings?.append(.unsafeFlags(["-enable-testing"]))
   }
 }

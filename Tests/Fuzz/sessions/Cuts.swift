@@ -22,12 +22,21 @@ struct Cuts {
     let now = ContinuousClock.now
     var session = DeviceSession(settings: Script.settings(first), now: now, into: &actions)
     var rest = stream
+    var isAnswered = false
     while !rest.isEmpty {
       session.received(Array(rest.prefix(size)).span, now: now, into: &actions)
       rest = rest.dropFirst(size)
+      if !isAnswered, actions.contains(where: Self.isConnect) {
+        isAnswered = true
+        session.accept(SessionAcceptance(), now: now, into: &actions)
+      }
     }
     session.inputEnded(clean: true, now: now, into: &actions)
-    // Where reading would pause depends on the pieces, what comes of them does not.
-    return actions.filter { $0 != .pauseReading }
+    // Where reading pauses and goes on depends on the pieces, what comes of them does not.
+    return actions.filter { $0 != .pauseReading && $0 != .resumeReading }
+  }
+
+  private static func isConnect(_ action: SessionAction) -> Bool {
+    if case .opened(let opening) = action { opening.connect != nil } else { false }
   }
 }
