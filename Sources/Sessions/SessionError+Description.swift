@@ -34,6 +34,7 @@ extension SessionError: CustomStringConvertible {
     case .topicInvalid(let reason): "the topic of PUBLISH cannot be used: \(reason)"
     case .topicTooLong(let bytes, let limit): "a topic has \(bytes) bytes; at most \(limit) are allowed"
     case .filterInvalid(let reason): "a topic filter cannot be used: \(reason)"
+    case .filterTooLong(let bytes, let limit): "a topic filter has \(bytes) bytes; at most \(limit) are allowed"
     case .packetIDZero(let kind): "\(kind) has packet identifier 0"
     case .packetIDInUse(let packetID): "a new PUBLISH has packet identifier \(packetID), which waits for its PUBACK"
     case .qosInvalid(let kind): "\(kind) has QoS 3; 0 to 2 exist"

@@ -21,6 +21,7 @@ extension SessionError {
     case .authenticationMethodUnsupported: .badAuthenticationMethod
     // Only this one is correctly formed (§3.14.2.1).
     case .topicTooLong: .topicNameInvalid
+    case .filterTooLong: .topicFilterInvalid
     case .filtersTooMany: .quotaExceeded
     case .topicAliasInvalid: .topicAliasInvalid
     case .receiveMaximumExceeded: .receiveMaximumExceeded

@@ -47,6 +47,8 @@ enum SessionError: Error, Hashable, Sendable {
   case topicTooLong(bytes: Int, limit: Int)
   /// A topic filter that no topic can match (§4.7.1).
   case filterInvalid(reason: String)
+  /// A topic filter longer than the limit.
+  case filterTooLong(bytes: Int, limit: Int)
   /// Packet identifier 0 [MQTT-2.3.1-1].
   case packetIDZero(PacketKind)
   /// A new PUBLISH under a packet identifier that still waits for its PUBACK [MQTT-2.3.1-2].

@@ -36,6 +36,7 @@ struct SessionErrorTests {
     (.topicInvalid(reason: "it is empty"), "the topic of PUBLISH cannot be used: it is empty"),
     (.topicTooLong(bytes: 9, limit: 8), "a topic has 9 bytes; at most 8 are allowed"),
     (.filterInvalid(reason: "it is empty"), "a topic filter cannot be used: it is empty"),
+    (.filterTooLong(bytes: 9, limit: 8), "a topic filter has 9 bytes; at most 8 are allowed"),
     (.packetIDZero(.subscribe), "SUBSCRIBE has packet identifier 0"),
     (.packetIDInUse(7), "a new PUBLISH has packet identifier 7, which waits for its PUBACK"),
     (.qosInvalid(.publish), "PUBLISH has QoS 3; 0 to 2 exist"),

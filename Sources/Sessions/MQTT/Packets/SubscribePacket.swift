@@ -51,7 +51,7 @@ extension PacketReader {
   ) throws(SessionError) -> SubscriptionFilter {
     let text = try text(of: bytes)
     guard text.utf8.count <= limits.maximumTopicBytes else {
-      throw .topicTooLong(bytes: text.utf8.count, limit: limits.maximumTopicBytes)
+      throw .filterTooLong(bytes: text.utf8.count, limit: limits.maximumTopicBytes)
     }
     do {
       return try SubscriptionFilter(text)

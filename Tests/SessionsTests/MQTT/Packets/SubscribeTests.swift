@@ -69,6 +69,28 @@ struct SubscribeTests {
     ).check(on: .connected(.v5, limits: limits))
   }
 
+  @Test(arguments: [PacketKind.subscribe, .unsubscribe])
+  func `closes on a filter past the limit`(kind: PacketKind) {
+    let filter = text(String(repeating: "f", count: 9)) + (kind == .subscribe ? [0] : [])
+    PacketRow(
+      "\(kind)", "§3.14.2.1", packet(kind.rawValue << 4 | 2, bytes("0001 00") + filter), .disconnect, 0x8F,
+      refusedFor: .filterTooLong(bytes: 9, limit: 8)
+    ).check(on: .connected(.v5, limits: .with { $0.maximumTopicBytes = 8 }))
+  }
+
+  @Test func `reads no more while ten of them are not answered`() {
+    var conversation = Conversation.connected()
+    let one = bytes("82 06 0001 0001 'a' 00")
+    conversation.device(sends: Array(repeating: one, count: 12).flatMap(\.self) + bytes("C0 00"))
+    #expect(conversation.actions.count == 11)
+    #expect(conversation.takeActions().last == .pauseReading)
+    #expect(conversation.session.bufferedBytes == 18)
+    conversation.answerSubscribe(1, 0)
+    #expect(conversation.takeActions().count == 2, "the eleventh has come in its place")
+    for _ in 0..<2 { conversation.answerSubscribe(1, 0) }
+    #expect(conversation.takeActions().suffix(2) == [.send(bytes("D0 00")), .resumeReading])
+  }
+
   // MARK: The answer
 
   @Test func `answers each filter with its code [MQTT-3.8.4-5]`() {
