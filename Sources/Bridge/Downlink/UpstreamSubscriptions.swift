@@ -19,6 +19,8 @@ struct UpstreamSubscriptions {
     var asked: QualityOfService?
     /// Whether the broker has granted it: only then its messages bear the identifier.
     var isConfirmed = false
+    /// How many SUBSCRIBEs of it are not answered.
+    var openRequests = 0
     /// Who waits for the broker's answer.
     var waiting: [Completion] = []
 
@@ -30,6 +32,8 @@ struct UpstreamSubscriptions {
   private var changed: [SubscriptionFilter] = []
   /// The SUBSCRIBEs that are not answered, by packet identifier.
   private var unanswered: [UInt16: SubscriptionFilter] = [:]
+  /// The identifiers that the broker may not know yet.
+  private(set) var unconfirmed: Set<Int> = []
   private var nextIdentifier: Int
   private var isConnected = false
 
@@ -39,6 +43,7 @@ struct UpstreamSubscriptions {
     for (text, identifier) in known {
       guard let filter = try? SubscriptionFilter(text) else { continue }
       entries[filter] = Entry(identifier: identifier)
+      unconfirmed.insert(identifier)
     }
     nextIdentifier = (known.values.max() ?? 0) + 1
   }
@@ -56,10 +61,12 @@ struct UpstreamSubscriptions {
     let isNew = entries[filter] == nil
     var entry = entries[filter] ?? Entry(identifier: takeIdentifier())
     entry.users[Int(qos.rawValue)] += 1
-    let isAnswered = entry.asked.map { $0 >= qos } ?? false && !unanswered.values.contains(filter)
+    if isNew { unconfirmed.insert(entry.identifier) }
+    let isAsked = entry.asked.map { $0 >= qos } ?? false
+    let isAnswered = isAsked && entry.isConfirmed && entry.openRequests == 0
     if !isAnswered, isConnected, let completion { entry.waiting.append(completion) }
     entries[filter] = entry
-    if !isAnswered { changed.append(filter) }
+    if !isAsked { changed.append(filter) }
     return (entry.identifier, isNew, isAnswered || !isConnected ? completion : nil)
   }
 
@@ -86,6 +93,7 @@ struct UpstreamSubscriptions {
         steps.append(.subscribe(filter, wanted, identifier: entry.identifier))
       } else {
         entries[filter] = nil
+        unconfirmed.remove(entry.identifier)
         steps.append(.unsubscribe(filter))
       }
     }
@@ -94,7 +102,10 @@ struct UpstreamSubscriptions {
   }
 
   /// A SUBSCRIBE has been sent.
-  mutating func sent(_ filter: SubscriptionFilter, as packetID: UInt16) { unanswered[packetID] = filter }
+  mutating func sent(_ filter: SubscriptionFilter, as packetID: UInt16) {
+    unanswered[packetID] = filter
+    entries[filter]?.openRequests += 1
+  }
 
   /// It cannot be sent at all. Returns who waited for it.
   mutating func unsendable(_ filter: SubscriptionFilter) -> [Completion] {
@@ -103,32 +114,34 @@ struct UpstreamSubscriptions {
     return entries[filter]?.waiting ?? []
   }
 
-  /// The identifiers that the broker may not know yet.
-  var unconfirmed: Set<Int> {
-    var identifiers: Set<Int> = []
-    for entry in entries.values where !entry.isConfirmed { identifiers.insert(entry.identifier) }
-    return identifiers
-  }
-
   /// A SUBSCRIBE could not be sent: the next connection asks for the filter, whatever the broker has kept.
   mutating func unsent(_ filter: SubscriptionFilter) { entries[filter]?.asked = nil }
 
   /// A SUBACK has come. Returns who waited for it.
   mutating func answered(_ packetID: UInt16, isRefused: Bool) -> [Completion] {
-    guard let filter = unanswered.removeValue(forKey: packetID), !unanswered.values.contains(filter) else { return [] }
-    defer { entries[filter]?.waiting = [] }
-    entries[filter]?.isConfirmed = !isRefused
-    if isRefused { entries[filter]?.asked = nil }
-    return entries[filter]?.waiting ?? []
+    guard let filter = unanswered.removeValue(forKey: packetID), var entry = entries[filter] else { return [] }
+    defer { entries[filter] = entry }
+    entry.openRequests -= 1
+    guard entry.openRequests == 0 else { return [] }
+    confirm(!isRefused, &entry)
+    if isRefused { entry.asked = nil }
+    defer { entry.waiting = [] }
+    return entry.waiting
+  }
+
+  private mutating func confirm(_ isConfirmed: Bool, _ entry: inout Entry) {
+    entry.isConfirmed = isConfirmed
+    if isConfirmed { unconfirmed.remove(entry.identifier) } else { unconfirmed.insert(entry.identifier) }
   }
 
   /// A connection begins; where the broker has kept nothing, everything is asked for again.
   mutating func connected(isSessionPresent: Bool) {
     isConnected = true
-    for filter in entries.keys {
+    for (filter, var entry) in entries {
       if !isSessionPresent {
-        entries[filter]?.asked = nil
-        entries[filter]?.isConfirmed = false
+        entry.asked = nil
+        confirm(false, &entry)
+        entries[filter] = entry
       }
       changed.append(filter)
     }
@@ -137,7 +150,10 @@ struct UpstreamSubscriptions {
   /// It has ended. Returns who waited: what they want will be asked for with the next one.
   mutating func disconnected() -> [Completion] {
     isConnected = false
-    for filter in unanswered.values { entries[filter]?.asked = nil }
+    for filter in unanswered.values {
+      entries[filter]?.asked = nil
+      entries[filter]?.openRequests = 0
+    }
     unanswered = [:]
     var completions: [Completion] = []
     for (filter, entry) in entries where !entry.waiting.isEmpty {
