@@ -71,8 +71,9 @@ import Testing
       try await device.subscribe(to: "a/+", 2)
       try await device.subscribe(to: "a/b", 1)
       try await gateway.tell("a/b", "x", qos: 2)
-      try await gateway.tell("a/b/c", "end", qos: 2)
       #expect(try await device.nextMessage().summary == "a/b x q2")
+      // Only now: a message of QoS 0 may overtake one of QoS 2 on its way from the broker.
+      try await gateway.tell("a/b/c", "end", qos: 2)
       #expect(try await device.nextMessage().summary == "a/b/c end q0")
     }
   }
