@@ -4,6 +4,12 @@ public struct Mosquitto: Sendable {
   public let port: Int
   /// The process.
   public let process: ChildProcess
+
+  /// The broker of `process`, reached at `port`.
+  public init(port: Int, process: ChildProcess) {
+    self.port = port
+    self.process = process
+  }
 }
 
 /// Runs a private mosquitto for the duration of `body`. `configuration` is added to its file.

@@ -30,7 +30,7 @@ public func withProxy<Result>(
 }
 
 /// Passes on what comes, and the end.
-private final class Relay: ChannelInboundHandler, Sendable {
+final class Relay: ChannelInboundHandler, Sendable {
   typealias InboundIn = ByteBuffer
 
   private let other: any Channel
