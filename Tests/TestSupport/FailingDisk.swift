@@ -44,7 +44,7 @@ public final class FailingDisk: Sendable {
   /// Mounts it anew; nothing may have its files open.
   public func mend() async throws {
     let path = try await command("findmnt", "-n", "-o", "TARGET", try await device())
-    try await command("umount", path)
+    try await SmallDisk.unmount(path)
     try await mount(at: path)
   }
 
